@@ -1,0 +1,23 @@
+"""Small immutable values that everything else is made of: money, months, periods, quantities, names."""
+
+from cadreledger.values.identity import Actor, StreamId, StreamKind, actor, code, stream_id, stream_kind
+from cadreledger.values.money import Money, fen, yuan
+from cadreledger.values.quantity import Qualifier, Quantity
+from cadreledger.values.time import Month, Period
+
+__all__ = [
+    "Actor",
+    "Money",
+    "Month",
+    "Period",
+    "Qualifier",
+    "Quantity",
+    "StreamId",
+    "StreamKind",
+    "actor",
+    "code",
+    "fen",
+    "stream_id",
+    "stream_kind",
+    "yuan",
+]

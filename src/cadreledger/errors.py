@@ -3,9 +3,10 @@
 Each error says *what* went wrong, what was *expected*, what was *found*, and a *hint*: what to do.
 All four are plain fields, so that a program can use them and a pickle keeps them.
 No field ever holds personal data: callers mask what comes from a personal column.
+Standard library alone, because an auditor's verifier raises them too.
 """
 
-import attrs
+from dataclasses import dataclass, fields
 
 __all__ = [
     "CadreLedgerError",
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class CadreLedgerError(Exception):
     """The root of all errors of this library; catch it to catch them all."""
 
@@ -32,6 +33,10 @@ class CadreLedgerError(Exception):
     expected: str = ""
     found: str = ""
     hint: str = ""
+
+    def __reduce__(self) -> tuple[type["CadreLedgerError"], tuple[object, ...]]:
+        """By its fields, so that a pickle keeps them."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     def __str__(self) -> str:
         parts = [self.what]
@@ -45,27 +50,27 @@ class CadreLedgerError(Exception):
         return f"{text}. {self.hint}" if self.hint else text
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class InputError(CadreLedgerError):
     """The call itself is wrong: a value of the wrong type, form or range. Nothing was recorded."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class UnknownSubjectError(InputError):
     """No cadre, branch or stream of that name is in this ledger (or its key store is not at hand)."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class ErasedError(UnknownSubjectError):
     """The person was known once, and their key has been destroyed."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class ExtraMissingError(CadreLedgerError):
     """A part of the library needs an optional dependency; the hint names the extra."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class RuleError(CadreLedgerError):
     """A decision was refused by a rule. Nothing was recorded.
 
@@ -76,24 +81,24 @@ class RuleError(CadreLedgerError):
     citation: str = ""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class ConflictError(CadreLedgerError):
     """Somebody else recorded first, or a known key came back with other content. Nothing was recorded."""
 
     stream: str = ""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class StoreError(CadreLedgerError):
     """The place where the bytes live cannot be used: missing, locked, damaged, or no ledger at all."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class KeyStoreError(StoreError):
     """The key store or its key-encrypting key is missing, damaged, or belongs to another ledger."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class DecodeError(StoreError):
     """Stored bytes are not an event of this vocabulary. Names the position (0: not known)."""
 
@@ -102,12 +107,12 @@ class DecodeError(StoreError):
     version: int = 0
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class VerificationError(CadreLedgerError):
     """Published bytes do not prove what they claim. The verifiers raise this or succeed, nothing else."""
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class IntakeProblem:
     """One thing wrong (or odd) with one cell of a workbook.
 
@@ -123,7 +128,7 @@ class IntakeProblem:
     hint: str = ""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class IntakeError(CadreLedgerError):
     """A workbook cannot be imported. ``problems`` holds every error found, in the order of the sheets."""
 

@@ -1,6 +1,6 @@
 """Small immutable values that everything else is made of: money, months, periods, quantities, names."""
 
-from cadreledger.values.identity import Actor, StreamId, StreamKind, actor, code, stream_id, stream_kind
+from cadreledger.values.identity import Actor, StreamId, StreamKind, actor, code, names_stream, stream_id, stream_kind
 from cadreledger.values.money import Money, fen, yuan
 from cadreledger.values.quantity import Qualifier, Quantity
 from cadreledger.values.time import Month, Period
@@ -17,6 +17,7 @@ __all__ = [
     "actor",
     "code",
     "fen",
+    "names_stream",
     "stream_id",
     "stream_kind",
     "yuan",

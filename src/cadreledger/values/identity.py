@@ -7,7 +7,7 @@ from typing import Final, NewType
 
 from cadreledger.errors import InputError
 
-__all__ = ["Actor", "StreamId", "StreamKind", "actor", "code", "stream_id", "stream_kind"]
+__all__ = ["Actor", "StreamId", "StreamKind", "actor", "code", "names_stream", "stream_id", "stream_kind"]
 
 CODE_CHARS_MAX: Final = 64
 _ACTOR: Final = re.compile(r"[a-z][a-z0-9_]{0,15}:[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}\Z", re.ASCII)
@@ -73,3 +73,11 @@ def stream_kind(stream: str) -> StreamKind:
     if colon and kind == "cadre" and _PERSON.match(name):
         return StreamKind.CADRE
     raise InputError("no stream has such a name", "ledger, branch:CODE or cadre:ID")
+
+
+def names_stream(text: str, kind: StreamKind | None = None) -> bool:
+    """Whether ``text`` has the form of a stream's name (of that ``kind``)."""
+    try:
+        return kind in {None, stream_kind(text)}
+    except InputError:
+        return False

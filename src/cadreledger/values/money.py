@@ -15,7 +15,7 @@ AMOUNT_FEN_MAX: Final = 2**53 - 1  # the largest integer that every JSON reader 
 _YUAN_TEXT: Final = re.compile(r"-?[0-9]{1,14}(\.[0-9]{1,2})?\Z", re.ASCII)
 
 
-def _whole_fen(_instance: object, _attribute: object, value: object) -> None:
+def _whole_fen(_instance: object, _attribute: object, value: int) -> None:
     if type(value) is not int:
         raise InputError("money is counted in whole fen", "an int", type(value).__name__, "Use yuan('8.50').")
     if abs(value) > AMOUNT_FEN_MAX:

@@ -1,0 +1,45 @@
+"""The service record of a community's retired cadres: immutable events, and figures that anybody can recompute."""
+
+from importlib.metadata import version
+
+from cadreledger.errors import (
+    CadreLedgerError,
+    ConflictError,
+    InputError,
+    IntakeError,
+    KeyStoreError,
+    RuleError,
+    StoreError,
+    UnknownSubjectError,
+    VerificationError,
+)
+from cadreledger.events import Recorded
+from cadreledger.figures import Figure, Figures, View
+from cadreledger.ledger import Ledger, Receipt, Transaction
+from cadreledger.values import Money, Month, Period, fen, yuan
+
+__all__ = [
+    "CadreLedgerError",
+    "ConflictError",
+    "Figure",
+    "Figures",
+    "InputError",
+    "IntakeError",
+    "KeyStoreError",
+    "Ledger",
+    "Money",
+    "Month",
+    "Period",
+    "Receipt",
+    "Recorded",
+    "RuleError",
+    "StoreError",
+    "Transaction",
+    "UnknownSubjectError",
+    "VerificationError",
+    "View",
+    "fen",
+    "yuan",
+]
+
+__version__ = version("cadreledger")

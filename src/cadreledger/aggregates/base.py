@@ -1,0 +1,202 @@
+"""What every aggregate shares: violations, the batch of decisions a transaction gathers, and handles."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from enum import Enum
+from typing import Final, Generic, Literal, Protocol, TypeVar
+
+import attrs
+
+from cadreledger.errors import InputError, RuleError
+from cadreledger.events.sections import Event
+from cadreledger.events.void import Void, VoidReason
+from cadreledger.values import StreamId
+
+__all__ = ["Batch", "Handle", "Pending", "Violation", "choose"]
+
+E = TypeVar("E", bound=Enum)
+S = TypeVar("S", covariant=True)
+NOTHING: Final = "nothing_to_void"
+
+
+@attrs.frozen
+class Violation:
+    """A rule that an event breaks.
+
+    ``rule`` is a code, ``citation`` the article it rests on ("" for a rule of the ledger itself). ``weight``: what is
+    *refused* when decided live is only noted in an import; *noted* is noted in both; *senseless* is refused in both,
+    because it speaks of something that is not there.
+    """
+
+    rule: str
+    what: str
+    expected: str = ""
+    found: str = ""
+    hint: str = ""
+    citation: str = ""
+    weight: Literal["senseless", "refused", "noted"] = "refused"
+
+
+@attrs.frozen
+class Pending:
+    """An event that was decided and is not stored yet, with the document behind it."""
+
+    stream: StreamId
+    version: int
+    event: Event
+    source: str | None
+    registered_on: date | None
+
+
+class Batch:
+    """The decisions of one transaction, in order. It belongs to one thread and does no I/O.
+
+    ``today`` is the ledger's civil date. A ``lenient`` batch records what breaks a rule and keeps the violation in
+    ``warnings``, as an import must: history is what it is.
+    """
+
+    def __init__(self, today: date, *, lenient: bool = False) -> None:
+        self.today = today
+        self.lenient = lenient
+        self.pending: list[Pending] = []
+        self.warnings: list[tuple[Violation, str | None]] = []
+        self._source: str | None = None
+        self._registered_on: date | None = None
+
+    @contextmanager
+    def entry(self, source: str, registered_on: date | None = None) -> Iterator[None]:
+        """Name the document behind what follows, and the day on which the office wrote it down."""
+        if type(source) is not str or not source.strip():
+            raise InputError("an entry needs a source", "text such as 'dues register 2021, row 17'")
+        if registered_on is not None and (type(registered_on) is not date or registered_on > self.today):
+            raise InputError("an entry has a wrong registration date", f"a date up to {self.today}", str(registered_on))
+        before = self._source, self._registered_on
+        self._source, self._registered_on = source, registered_on
+        try:
+            yield
+        finally:
+            self._source, self._registered_on = before
+
+    def admit(self, violations: tuple[Violation, ...]) -> None:
+        """Refuse, or note, what breaks a rule. Raises RuleError for the first violation that is refused."""
+        for violation in violations:
+            if violation.weight == "senseless" or (violation.weight == "refused" and not self.lenient):
+                raise RuleError(
+                    violation.what,
+                    violation.expected,
+                    violation.found,
+                    violation.hint,
+                    violation.rule,
+                    violation.citation,
+                )
+        self.warnings += [(violation, self._source) for violation in violations]
+
+    def add(self, stream: StreamId, version: int, event: Event) -> None:
+        """Keep a decided event, under the entry that is open now."""
+        self.pending.append(Pending(stream, version, event, self._source, self._registered_on))
+
+
+class Fold(Protocol[S]):
+    """A mutable state under construction; `view` is cheap and shares its parts, `freeze` copies them."""
+
+    version: int
+
+    def take(self, version: int, event: Event) -> None:
+        """Apply one event of recorded history, whatever it says."""
+
+    def view(self) -> S:
+        """The state as it stands, to be read before the next `take`."""
+
+    def freeze(self) -> S:
+        """The state as it stands, for keeps."""
+
+    def check(self, event: Event) -> tuple[Violation, ...]:
+        """What ``event`` would break."""
+
+    def standing(self) -> Mapping[int, Event]:
+        """The events that were not taken back, by version."""
+
+
+class Handle(Generic[S]):
+    """One aggregate inside one transaction: its verbs are the decisions. It does no I/O."""
+
+    def __init__(
+        self,
+        stream: StreamId,
+        fold: Fold[S],
+        batch: Batch,
+        whole: Callable[[int], Event | None] = lambda _version: None,
+    ) -> None:
+        """``whole`` gives a stored entry by version with its personal fields, where their key is at hand."""
+        self.stream = stream
+        self._fold = fold
+        self._batch = batch
+        self._whole = whole
+
+    @property
+    def state(self) -> S:
+        """The aggregate's state, with what this transaction has decided so far."""
+        return self._fold.freeze()
+
+    @property
+    def version(self) -> int:
+        """The number of the aggregate's last event, pending ones included; 0 where there is none."""
+        return self._fold.version
+
+    def void(
+        self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
+    ) -> tuple[int, ...]:
+        """Take back the entry ``version`` of this stream and, first, what rests on it.
+
+        Returns the versions of the voids. Raises RuleError if there is no such standing entry, or if it cannot be
+        taken back.
+        """
+        made = [
+            number
+            for other, event in sorted(self._fold.standing().items())
+            if event.rests_on() == version
+            for number in self.void(other, reason=VoidReason.RESTED_ON_VOIDED)
+        ]
+        target = self._fold.standing().get(version)
+        day = target.occurred_on if target is not None else None
+        cause = choose(VoidReason, reason)
+        made.append(self._record(Void(occurred_on=day, of_version=version, reason=cause, words=words)))
+        return tuple(made)
+
+    def correct(self, version: int, **changes: object) -> int:
+        """Take back the entry ``version`` and record it anew with ``changes`` to its fields; returns the new version.
+
+        Raises RuleError as `void` and the rules of the new entry do, and InputError for a field it does not have.
+        """
+        target = self._whole(version) or self._fold.standing().get(version)
+        if target is None or version not in self._fold.standing():
+            raise RuleError("there is nothing to correct", "a standing entry", f"version {version}", rule=NOTHING)
+        unknown = sorted(set(changes) - {field.name for field in attrs.fields(type(target))})
+        if unknown:
+            raise InputError("a correction names an unknown field", f"a field of {target.wire}", unknown[0])
+        self.void(version, reason=VoidReason.CORRECTED)
+        return self._record(attrs.evolve(target, **changes))  # type: ignore[arg-type]
+
+    def _record(self, event: Event) -> int:
+        if event.occurred_on is not None and event.occurred_on > self._batch.today:
+            raise InputError(
+                "an entry lies in the future",
+                f"a date up to {self._batch.today}",
+                str(event.occurred_on),
+                "Record what has happened; plans are no events.",
+            )
+        self._batch.admit(self._fold.check(event))
+        version = self._fold.version + 1
+        self._fold.take(version, event)
+        self._batch.add(self.stream, version, event)
+        return version
+
+
+def choose(words: type[E], value: E | str) -> E:
+    """``value`` as a member of ``words``. Raises InputError, naming the words there are."""
+    try:
+        return words(value)
+    except ValueError as error:
+        expected = "one of " + ", ".join(str(word.value) for word in words)
+        raise InputError(f"{words.__name__} has no such word", expected, repr(value)[:32]) from error

@@ -1,0 +1,292 @@
+"""The retired cadre: what is known of one person, and what may be decided about them."""
+
+from datetime import date
+from typing import Literal
+
+from cadreledger.aggregates.base import Handle, choose
+from cadreledger.aggregates.branch import Branch
+from cadreledger.aggregates.cadre_state import CadreState
+from cadreledger.errors import InputError, RuleError
+from cadreledger.events.cadre import (
+    CadreChanged,
+    CadreKind,
+    CadreLeft,
+    CadreRegistered,
+    LeaveCause,
+    MemberJoined,
+    MemberLeft,
+    MembershipEnd,
+    Relation,
+    VisitConfirmed,
+    VisitMade,
+    VisitMode,
+    VisitReason,
+)
+from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded, PaymentMethod
+from cadreledger.events.void import VoidReason
+from cadreledger.rules.dues import DuesScheme, assess
+from cadreledger.values import Money, Month, Period, fen
+
+__all__ = ["Cadre"]
+
+
+class Cadre(Handle[CadreState]):
+    """A retired cadre inside a transaction. Every verb returns the version of the entry it records.
+
+    Verbs raise RuleError where a rule refuses the decision and InputError for a value of the wrong form.
+    """
+
+    def register(
+        self,
+        *,
+        kind: CadreKind | str,
+        code: str,
+        name: str,
+        smartphone: bool = False,
+        frail: bool = False,
+        full_member_on: date | None = None,
+        on: date | None = None,
+        sex: str | None = None,
+        born: str | None = None,
+        phone: str | None = None,
+        address: str | None = None,
+    ) -> int:
+        """Enter the person in the register; without ``on`` they count from the start."""
+        return self._record(
+            CadreRegistered(
+                occurred_on=on,
+                kind=choose(CadreKind, kind),
+                smartphone=smartphone,
+                frail=frail,
+                full_member_on=full_member_on,
+                code=code,
+                name=name,
+                sex=sex,
+                born=born,
+                phone=phone,
+                address=address,
+            )
+        )
+
+    def change(
+        self,
+        *,
+        smartphone: bool | None = None,
+        frail: bool | None = None,
+        full_member_on: date | None = None,
+        on: date | None = None,
+        **personal: str | None,
+    ) -> int:
+        """Note that the register says something else now; what is not given stays.
+
+        ``personal`` may hold name, sex, born, phone and address, as they read now.
+        """
+        unknown = sorted(set(personal) - {"name", "sex", "born", "phone", "address"})
+        if unknown:
+            raise InputError("a change names an unknown field", "name, sex, born, phone or address", unknown[0])
+        state = self._fold.view()
+        return self._record(
+            CadreChanged(
+                occurred_on=on,
+                smartphone_delta=_delta(state.smartphone, smartphone),
+                frail_delta=_delta(state.frail, frail),
+                full_member_on=full_member_on,
+                **personal,
+            )
+        )
+
+    def leave(self, *, cause: LeaveCause | str, on: date | None = None, circumstances: str | None = None) -> int:
+        """Take the person out of the register: they died, moved away, or were entered wrongly."""
+        state = self._fold.view()
+        return self._record(
+            CadreLeft(
+                occurred_on=on,
+                kind=state.kind or CadreKind.RETIRED,
+                cause=choose(LeaveCause, cause),
+                smartphone=state.smartphone,
+                frail=state.frail,
+                circumstances=circumstances,
+            )
+        )
+
+    def join(
+        self,
+        branch: Branch,
+        *,
+        relation: Relation | str = Relation.FORMAL,
+        on: date | None = None,
+        permit: str | None = None,
+        letter: str | None = None,
+    ) -> int:
+        """Join ``branch``, with the formal relation or by taking part. A temporary branch holds no relation."""
+        how = choose(Relation, relation)
+        branch.require_open()
+        if how is Relation.FORMAL:
+            branch.require_formal()
+        return self._record(
+            MemberJoined(occurred_on=on, branch=branch.stream, relation=how, permit=permit, letter=letter)
+        )
+
+    def leave_branch(
+        self,
+        branch: Branch,
+        *,
+        relation: Relation | str = Relation.FORMAL,
+        cause: MembershipEnd | str = MembershipEnd.ENDED,
+        on: date | None = None,
+    ) -> int:
+        """Leave ``branch``."""
+        how, why = choose(Relation, relation), choose(MembershipEnd, cause)
+        return self._record(MemberLeft(occurred_on=on, branch=branch.stream, relation=how, cause=why))
+
+    def assess_dues(
+        self,
+        base: Money,
+        *,
+        valid_from: Month,
+        scheme: DuesScheme | str = DuesScheme.RETIRED,
+        on: date,
+        relief_owed: Money | None = None,
+        relief: str | None = None,
+        ground: str | None = None,
+    ) -> int:
+        """Fix what is owed a month from ``valid_from`` on, by the scheme's bands (中组发〔2008〕3号 art. 1 to 6).
+
+        ``relief_owed`` with ``relief`` (the branch's decision) reduces it (art. 7). The base is kept as personal data.
+        """
+        found = assess(base, choose(DuesScheme, scheme), valid_from)
+        if (relief_owed is None) != (relief is None):
+            raise InputError("a reduction needs its amount and its decision", "both", "one")
+        return self._record(
+            DuesAssessed(
+                occurred_on=on,
+                owed=found.owed if relief_owed is None else relief_owed,
+                scheme=found.scheme.value,
+                valid_from=valid_from,
+                policy_version=found.policy_version,
+                relief=relief,
+                base=str(base),
+                ground=ground,
+            )
+        )
+
+    def pay_dues(
+        self,
+        amount: Money,
+        *,
+        for_month: Month | Period,
+        on: date,
+        receipt: str | None = None,
+        method: PaymentMethod | str | None = None,
+        collector: str | None = None,
+        payer: str | None = None,
+        note: str | None = None,
+        branch: Branch | None = None,
+        if_paid: Literal["refuse", "hold"] = "refuse",
+    ) -> int:
+        """Receive dues, at most six months ahead (the current one included).
+
+        A month that is paid already is refused, or with ``if_paid="hold"`` the money is kept unallocated. A Period
+        needs an assessment: the payment must be what its months owe, and is allocated to them.
+        """
+        if not isinstance(for_month, Month | Period) or if_paid not in ("refuse", "hold"):
+            raise InputError("dues need their month", "a Month or a Period, and if_paid 'refuse' or 'hold'")
+        state = self._fold.view()
+        if branch is not None:
+            branch.require_formal(home=state.formal)
+        stream = branch.stream if branch is not None else state.formal
+        if stream is None:
+            raise RuleError(
+                "dues go to the branch of the formal relation, and there is none here",
+                hint="Let the person join a formal branch first.",
+                rule="no_formal_branch",
+                citation="中组发〔2008〕3号 art. 9",
+            )
+        several = isinstance(for_month, Period)
+        first = for_month.first if isinstance(for_month, Period) else for_month
+        if isinstance(for_month, Period) and amount != fen(sum(state.owed_in(m).fen for m in for_month.months())):
+            raise RuleError(
+                "a payment for several months must be what they owe",
+                str(fen(sum(state.owed_in(month).fen for month in for_month.months()))),
+                str(amount),
+                rule="not_what_is_owed",
+            )
+        payment = self._record(
+            DuesReceived(
+                occurred_on=on,
+                amount=amount,
+                for_month=first,
+                held=several or (if_paid == "hold" and first in state.credited),
+                branch=stream,
+                receipt=receipt,
+                method=None if method is None else choose(PaymentMethod, method),
+                collector=collector,
+                payer=payer,
+                note=note,
+            )
+        )
+        if isinstance(for_month, Period):
+            for month in for_month.months():
+                self.allocate(payment, month, self._fold.view().owed_in(month), on=on)
+        return payment
+
+    def allocate(self, payment: int, for_month: Month, amount: Money, *, on: date) -> int:
+        """Let ``amount`` of the held payment (its version) settle ``for_month``."""
+        return self._record(DuesAllocated(occurred_on=on, payment=payment, for_month=for_month, amount=amount))
+
+    def refund(self, payment: int, amount: Money, *, decision: str, on: date, note: str | None = None) -> int:
+        """Give ``amount`` of a payment (its version) back, on the branch's ``decision``."""
+        received = self._fold.view().payments.get(payment)
+        month = None if received is None or received.held else received.for_month
+        return self._record(
+            DuesRefunded(
+                occurred_on=on, payment=payment, amount=amount, decision=decision, for_month=month, note=note
+            )
+        )
+
+    def visit(
+        self,
+        *,
+        reason: VisitReason | str,
+        on: date,
+        mode: VisitMode | str = VisitMode.DOOR,
+        group: str | None = None,
+        content: str | None = None,
+        note: str | None = None,
+        distinct: bool = False,
+    ) -> int:
+        """Record a visit. One that looks like a standing one (day, reason, mode) waits for a decision, uncounted.
+
+        ``distinct`` says at once that it was a visit of its own.
+        """
+        why, how = choose(VisitReason, reason), choose(VisitMode, mode)
+        repeated = not distinct and bool(self._fold.view().visits_like(on, why, how))
+        return self._record(
+            VisitMade(
+                occurred_on=on, mode=how, repeated=repeated, reason=why, group=group, content=content, note=note
+            )
+        )
+
+    def confirm_visit(self, visit: int) -> int:
+        """Decide that a possible duplicate (its version) was a visit of its own: from now on it counts."""
+        made = self._fold.view().visits.get(visit)
+        if made is None:
+            raise RuleError("there is no such visit", "a standing visit", f"version {visit}", rule="unknown_visit")
+        return self._record(VisitConfirmed(occurred_on=made.occurred_on, mode=made.mode, visit=visit))
+
+    def void(
+        self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
+    ) -> tuple[int, ...]:
+        """Take back an entry and what rests on it. Where it was a visit that hid a duplicate, the other counts now."""
+        taken = self._fold.view().visits.get(version)
+        made = super().void(version, reason=reason, words=words)
+        if taken is not None and taken.occurred_on is not None:
+            state = self._fold.view()
+            alike = state.visits_like(taken.occurred_on, taken.reason, taken.mode)
+            if alike and not any(state.counts(other) for other in alike):
+                self.confirm_visit(alike[0])
+        return made
+
+
+def _delta(before: bool, now: bool | None) -> int:  # noqa: FBT001 - two flags of one kind
+    return 0 if now is None else int(now) - int(before)

@@ -1,0 +1,283 @@
+"""Events to bytes and back. Decoding is strict: what is not exactly what we would have written is an error."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Final, TypeVar
+
+import attrs
+import msgspec
+
+from cadreledger.errors import CadreLedgerError, DecodeError, InputError, VerificationError
+from cadreledger.events.registry import NOTED, Registry
+from cadreledger.events.sections import Event
+from cadreledger.events.shape import JSON, Inside, Shape, VoidInside
+from cadreledger.events.void import Void
+from cadreledger.sealing import (
+    INTERNAL_TAG,
+    PERSONAL_TAG,
+    Frame,
+    base64url,
+    commitment,
+    decode_frame,
+    decrypt_personal,
+    encode_frame,
+    encrypt_personal,
+    join_salt,
+    leaf_hash,
+    split_salt,
+)
+from cadreledger.values import Actor, StreamId
+
+__all__ = ["Codec", "Encoded", "Entry", "Recorded", "leaf_text", "utc_text"]
+
+SALT_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """What the frame says of an event beside the event itself.
+
+    ``registered_on`` is the day the office wrote it down, ``recorded_at`` the ledger's own clock (UTC), ``source`` the
+    document behind it, ``tx`` the transaction (32 hexadecimal digits) and ``tx_size`` how many events it holds.
+    """
+
+    stream: StreamId
+    version: int
+    recorded_at: datetime
+    by: Actor
+    tx: str
+    tx_size: int
+    registered_on: date | None = None
+    source: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Recorded:
+    """An event as the ledger holds it. ``sealed``: it has a personal section whose key is not at hand."""
+
+    position: int
+    event: Event
+    entry: Entry
+    leaf: bytes
+    subject: str | None = None
+    sealed: bool = False
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream that the event is in."""
+        return self.entry.stream
+
+    @property
+    def version(self) -> int:
+        """The event's number in its stream, from 1."""
+        return self.entry.version
+
+
+@attrs.frozen
+class Encoded:
+    """An event ready to be stored: its true wire name, the bytes, and the header's leaf hash (32 bytes)."""
+
+    topic: str
+    state: bytes
+    leaf: bytes
+
+
+def utc_text(moment: datetime) -> str:
+    """``2021-07-05T01:02:03.000004Z``: fixed width, so that text order is time order.
+
+    Raises InputError for a time without a zone.
+    """
+    if moment.tzinfo is None:
+        raise InputError("a time has no time zone", "an aware datetime", "a naive one")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+@attrs.frozen
+class Codec:
+    """Encodes and decodes the events of ``registry``. ``random`` gives salts and nonces (bytes by count)."""
+
+    registry: Registry
+    random: Callable[[int], bytes] = secrets.token_bytes
+
+    def encode(self, event: Event, entry: Entry, key: bytes | None) -> Encoded:
+        """``event`` as bytes; ``key`` (32 bytes) locks its personal section.
+
+        Raises InputError if a section is over its limit, or if there is something personal and no key.
+        """
+        shape = self.registry.shapes[event.wire]
+        inside = self._internal(event, entry, shape)
+        personal = self._personal(event, entry, shape, key)
+        if personal:
+            inside["subject"] = event.subject(entry.stream)
+            inside["personal"] = personal[0]
+        salted = join_salt(self.random(SALT_BYTES), JSON.encode(inside))
+        header = JSON.encode(self._header(event, commitment(INTERNAL_TAG, salted)))
+        try:
+            state = encode_frame(Frame(header, salted, personal[1] if personal else b""))
+        except VerificationError as error:
+            raise InputError(error.what, error.expected, error.found, "Shorten the texts of this entry.") from None
+        return Encoded(event.wire, state, leaf_hash(header))
+
+    def decode(
+        self,
+        stored: tuple[int, str, int, str, bytes],
+        key_of: Callable[[str], bytes | None] = lambda _subject: None,
+    ) -> Recorded:
+        """The event in ``stored``: position, stream, version, topic, state. ``key_of`` gives a subject's key or None.
+
+        Raises DecodeError, naming the position, for bytes that this vocabulary would not have written.
+        """
+        position, stream, version, topic, state = stored
+        try:
+            return self._decode(position, stream, version, topic, state, key_of)
+        except (CadreLedgerError, msgspec.MsgspecError, ValueError) as error:
+            what = f"the event at position {position} cannot be read"
+            found = str(error) if isinstance(error, CadreLedgerError) else "bytes of another form"
+            hint = "The ledger was changed from outside, or written by a newer version of this library."
+            raise DecodeError(what, "", found, hint, position, stream, version) from error
+
+    def _decode(  # noqa: PLR0913, PLR0917 - the five columns of a stored event, and the keys
+        self, position: int, stream: str, version: int, topic: str, state: bytes, key_of: Callable[[str], bytes | None]
+    ) -> Recorded:
+        # (1) Cut the frame and the salt.
+        frame = decode_frame(state)
+        _salt, section = split_salt(frame.internal)
+        # (2) Read the internal section with the decoder of its type, upcast where it is an old one.
+        shape, read = self._read(topic, section)
+        if (read.type, read.stream, read.version) != (topic, stream, version):
+            raise VerificationError("an event is not where it says", f"{topic} {version}", "another type or place")
+        # (3) Open the personal section, where there is one and its key is at hand.
+        opened = self._open(frame.personal, read, shape, key_of)
+        # (4) Build the event: every validator runs.
+        event = self._lift(shape, read, opened or {})
+        # (5) The header must be the one that this event gives, byte for byte.
+        if JSON.encode(self._header(event, commitment(INTERNAL_TAG, frame.internal), topic)) != frame.header:
+            raise VerificationError("a header does not fit its internal section")
+        return Recorded(
+            position=position,
+            event=event,
+            entry=_entry(read),
+            leaf=leaf_hash(frame.header),
+            subject=_or_none(read.subject),
+            sealed=opened is None,
+        )
+
+    def _internal(self, event: Event, entry: Entry, shape: Shape) -> dict[str, object]:
+        inside = shape.lower(event)
+        if isinstance(event, Void):
+            if event.undoes is None or not event.target_leaf:
+                raise InputError("a void does not know what it undoes", "its target", "None")
+            inside["undoes"] = self._undone(event.undoes, event.undoes_type)
+        inside |= {
+            "type": event.wire,
+            "stream": entry.stream,
+            "version": entry.version,
+            "recorded_at": utc_text(entry.recorded_at),
+            "by": entry.by,
+            "tx": entry.tx,
+            "tx_size": entry.tx_size,
+        }
+        dates = (("occurred_on", event.occurred_on), ("registered_on", entry.registered_on))
+        inside |= {name: str(day) for name, day in dates if day is not None}
+        if entry.source is not None:
+            inside["source"] = entry.source
+        return inside
+
+    def _undone(self, target: Event, wire: str) -> dict[str, object]:
+        undone = self.registry.shapes[target.wire].lower(target)
+        undone["type"] = wire
+        if target.occurred_on is not None:
+            undone["occurred_on"] = str(target.occurred_on)
+        return undone
+
+    def _header(self, event: Event, internal: str, wire: str | None = None) -> dict[str, object]:
+        header: dict[str, object] = {"internal": internal, "type": NOTED}
+        shown = event.undoes if isinstance(event, Void) else event
+        if shown is None or not shown.counted:
+            return header
+        header["type"] = event.undoes_type if isinstance(event, Void) else wire or event.wire
+        if shown.occurred_on is not None:
+            header["month"] = str(shown.occurred_on)[:7]
+        header |= self.registry.shapes[shown.wire].lower_public(shown)
+        if isinstance(event, Void):
+            header |= {"sign": -1, "voids": event.target_leaf}
+        return header
+
+    def _personal(self, event: Event, entry: Entry, shape: Shape, key: bytes | None) -> tuple[str, bytes] | None:
+        locked = shape.lower_personal(event)
+        if not locked:
+            return None
+        if key is None:
+            raise InputError("there is no key for the personal section", "a person's key", "None")
+        salted = join_salt(self.random(SALT_BYTES), JSON.encode(locked))
+        part = encrypt_personal(key, self.random(NONCE_BYTES), salted, entry.stream, entry.version)
+        return commitment(PERSONAL_TAG, salted), part
+
+    def _read(self, topic: str, section: bytes) -> tuple[Shape, Inside]:
+        shape = self.registry.shape_of(topic)
+        if shape is None:
+            raise VerificationError("an event has an unknown type", "a type of this vocabulary", repr(topic)[:64])
+        if topic == shape.event_class.wire:
+            return shape, shape.internal.decode(section)
+        body = self.registry.upcast(topic, msgspec.json.decode(section, type=dict[str, object]))
+        return shape, msgspec.convert(body, shape.internal.type)
+
+    def _open(
+        self, part: bytes, read: Inside, shape: Shape, key_of: Callable[[str], bytes | None]
+    ) -> dict[str, object] | None:
+        committed, subject = _or_none(read.personal), _or_none(read.subject)
+        if committed is None or subject is None:
+            if part or committed or subject:
+                raise VerificationError("a personal section is not committed to")
+            return {}
+        key = key_of(subject)
+        if key is None or not part:
+            return None
+        salted = decrypt_personal(key, part, read.stream, read.version)
+        if commitment(PERSONAL_TAG, salted) != committed:
+            raise VerificationError("a personal section does not fit its commitment")
+        opened = shape.personal.decode(split_salt(salted)[1])
+        fields = {name: getattr(opened, name) for name in shape.personal_fields}
+        return {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+
+    def _lift(self, shape: Shape, read: Inside, more: Mapping[str, object]) -> Event:
+        event = shape.lift(read, {**more, "occurred_on": _or_none(read.occurred_on)})
+        if not isinstance(event, Void) or not isinstance(read, VoidInside):
+            return event
+        target_shape = self.registry.shape_of(event.undoes_type)
+        if target_shape is None or target_shape.event_class is Void:
+            raise VerificationError("a void undoes an unknown type")
+        undone = msgspec.convert(read.undoes, target_shape.body)
+        day = getattr(undone, "occurred_on", msgspec.UNSET)
+        target = target_shape.lift(undone, {"occurred_on": _or_none(day)})
+        if JSON.encode(self._undone(target, event.undoes_type)) != JSON.encode(read.undoes):
+            raise VerificationError("a void undoes something else than it says")
+        return attrs.evolve(event, undoes=target)
+
+
+def leaf_text(leaf: bytes) -> str:
+    """A leaf hash as a header names it: base64url, 43 characters."""
+    return base64url(leaf)
+
+
+def _entry(read: Inside) -> Entry:
+    moment = datetime.fromisoformat(read.recorded_at)
+    if utc_text(moment) != read.recorded_at:
+        raise VerificationError("a recorded time has a wrong form", "UTC with microseconds")
+    return Entry(
+        stream=StreamId(read.stream),
+        version=read.version,
+        recorded_at=moment,
+        by=Actor(read.by),
+        tx=read.tx,
+        tx_size=read.tx_size,
+        registered_on=_or_none(read.registered_on),
+        source=_or_none(read.source),
+    )
+
+
+def _or_none(value: T | msgspec.UnsetType) -> T | None:
+    return None if isinstance(value, msgspec.UnsetType) else value

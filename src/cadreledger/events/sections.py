@@ -1,0 +1,165 @@
+"""Where a field of an event lives, and so who may see it: one word in the class.
+
+``public()`` fields stand in the header, for everyone; ``internal()`` ones in the salted internal section, for the
+office and its auditors; ``personal()`` ones in a section locked with the person's key. Public fields are repeated
+in the internal section, so that an overseer can compare the two. No rule, state or figure reads a personal field.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
+
+import attrs
+
+from cadreledger.errors import InputError
+from cadreledger.events.kinds import kind_of
+
+__all__ = [
+    "META",
+    "Dated",
+    "Event",
+    "Section",
+    "event",
+    "internal",
+    "mentions",
+    "own_fields",
+    "personal",
+    "public",
+    "without_personal",
+]
+
+META: Final = frozenset(
+    {"type", "stream", "version", "occurred_on", "registered_on", "recorded_at", "by", "tx", "tx_size", "source"}
+    | {"subject", "personal", "sign", "voids", "internal"}
+)
+"""Names that the frame itself uses; no field of an event may be called so (a void's own fields excepted)."""
+
+YEAR_MIN: Final = 1900
+_WIRE: Final = re.compile(r"[a-z][a-z_]{0,31}(\.[a-z][a-z_]{0,31})?/[1-9][0-9]{0,2}", re.ASCII)
+E = TypeVar("E", bound="Event")
+
+
+class Section(Enum):
+    """The three sections of an event."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    PERSONAL = "personal"
+
+
+class Dated(Enum):
+    """Whether an event has a civil date; a flow figure needs one on every event that it reads."""
+
+    ALWAYS = "always"
+    MAYBE = "maybe"
+    NEVER = "never"
+
+
+# A field specifier must return Any to stand as the value of a field of any type (PEP 681).
+def public(*, unit: str = "", least: int | None = None, pattern: str = "", default: Any = attrs.NOTHING) -> Any:  # noqa: ANN401
+    """A field that everyone sees. ``unit`` of a number, ``least`` allowed; text must match the ASCII ``pattern``."""
+    return _field(Section.PUBLIC, unit, least, pattern, default)
+
+
+def internal(*, unit: str = "", least: int | None = None, pattern: str = "", default: Any = attrs.NOTHING) -> Any:  # noqa: ANN401
+    """A field for the office and its auditors: what rules, states and attested figures read."""
+    return _field(Section.INTERNAL, unit, least, pattern, default)
+
+
+def personal(*, unit: str = "") -> Any:  # noqa: ANN401
+    """A field that names or describes a person; None where there is none or the key is gone."""
+    return _field(Section.PERSONAL, unit, None, "", None)
+
+
+def _field(section: Section, unit: str, least: int | None, pattern: str, default: object) -> Any:  # noqa: ANN401
+    metadata = {"section": section, "unit": unit, "least": least, "pattern": pattern}
+    return attrs.field(default=default, metadata=metadata)
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """Something that happened. ``occurred_on`` is the civil date in the ledger's time zone, None where unknown."""
+
+    wire: ClassVar[str]
+    counted: ClassVar[bool]
+    dated: ClassVar[Dated]
+
+    occurred_on: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        day = self.occurred_on
+        if day is None and self.dated is Dated.ALWAYS:
+            raise InputError(f"{self.wire} needs a date", "a date", "None")
+        if day is not None and (type(day) is not date or day.year < YEAR_MIN or self.dated is Dated.NEVER):
+            expected = "no date" if self.dated is Dated.NEVER else f"a date from {YEAR_MIN} on"
+            raise InputError(f"{self.wire} has a wrong date", expected, type(day).__name__)
+
+    def subject(self, stream: str) -> str:
+        """The stream whose key locks the personal section of this event in ``stream``."""
+        return stream
+
+    def rests_on(self) -> int | None:
+        """The version, in the same stream, of the event that this one would be meaningless without."""
+        return None
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(public, internal, personal))
+def event(wire: str, *, counted: bool, dated: Dated = Dated.ALWAYS) -> Callable[[type[E]], type[E]]:
+    """Make a class an event: frozen, keyword-only, every field checked.
+
+    ``wire`` is the stored name with its version; ``counted`` tells whether a public figure counts the type, and so
+    whether a header may name it. Raises TypeError for a class that breaks the rules of sections.
+    """
+    if not _WIRE.fullmatch(wire):
+        raise TypeError(f"{wire!r} is no wire name")
+
+    def make(cls: type[E]) -> type[E]:
+        cls.wire, cls.counted, cls.dated = wire, counted, dated
+        made = attrs.frozen(kw_only=True, field_transformer=_with_checks)(cls)
+        for field in own_fields(made):
+            if not counted and field.metadata["section"] is Section.PUBLIC:
+                raise TypeError(f"{wire}: no figure counts it, so it has no public field ({field.name})")
+        return made
+
+    return make
+
+
+def own_fields(cls: type[Event]) -> tuple["attrs.Attribute[object]", ...]:
+    """The fields of an event class that lie in a section, in the order written."""
+    return tuple(field for field in attrs.fields(cls) if "section" in field.metadata)
+
+
+def _with_checks(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
+    checked = []
+    for field in fields:
+        if field.name == "occurred_on" or field.metadata.get("target"):
+            checked.append(field)  # checked by Event itself, and by the codec
+        elif "section" not in field.metadata:
+            raise TypeError(f"{cls.__name__}.{field.name} is in no section")
+        elif field.name in META:
+            raise TypeError(f"{cls.__name__}.{field.name}: the frame uses that name")
+        else:
+            kind, rules = kind_of(field.type), field.metadata
+            check = kind.validator(getattr(cls, "wire", ""), rules["least"], rules["pattern"])
+            checked.append(field.evolve(validator=check, metadata={**rules, "kind": kind}))
+    return checked
+
+
+def mentions(happened: Event, stream: str) -> tuple[str, ...]:
+    """The people that an event in ``stream`` refers to, by stream, in the order of its fields; not ``stream`` itself."""
+    named = [getattr(happened, name) for name in _stream_fields(type(happened))]
+    return tuple(dict.fromkeys(name for name in named if name is not None and name != stream and name[:6] == "cadre:"))
+
+
+def without_personal(happened: E) -> E:
+    """The event as somebody sees it who does not have the person's key."""
+    locked = {field.name: None for field in own_fields(type(happened)) if field.metadata["section"] is Section.PERSONAL}
+    return attrs.evolve(happened, **locked)
+
+
+@cache
+def _stream_fields(cls: type[Event]) -> tuple[str, ...]:
+    return tuple(field.name for field in own_fields(cls) if field.metadata["kind"].holds_stream)

@@ -1,0 +1,27 @@
+"""What is counted: the published catalogue of figures, one evaluator, and the tallies that stand in for money."""
+
+from cadreledger.figures.catalogue import Catalogue
+from cadreledger.figures.declaration import Declaration, HeaderType, Kind, Term, View, Visibility
+from cadreledger.figures.evaluate import Record, evaluate, uncounted
+from cadreledger.figures.figure import Figure, Figures, figures
+from cadreledger.figures.tally import MonthTally, tallies
+from cadreledger.figures.totals import Totals
+
+__all__ = [
+    "Catalogue",
+    "Declaration",
+    "Figure",
+    "Figures",
+    "HeaderType",
+    "Kind",
+    "MonthTally",
+    "Record",
+    "Term",
+    "Totals",
+    "View",
+    "Visibility",
+    "evaluate",
+    "figures",
+    "tallies",
+    "uncounted",
+]

@@ -1,0 +1,97 @@
+"""How the decisions of a transaction become bytes, and how a repeated one is recognised."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+
+from cadreledger.aggregates import Pending
+from cadreledger.errors import StoreError
+from cadreledger.events import Entry, Event, Recorded, leaf_text, mentions, utc_text, without_personal
+from cadreledger.events.void import Void
+from cadreledger.ledger.reader import Reader
+from cadreledger.ledger.transaction import Transaction
+from cadreledger.store import NewRecord
+from cadreledger.values import StreamId
+
+__all__ = ["commit", "same_as_recorded"]
+
+Targets = dict[tuple[StreamId, int], tuple[Event, str, bytes]]
+
+
+def commit(reader: Reader, tx: Transaction, moment: datetime, request: str | None) -> range | None:
+    """Record what ``tx`` has decided; its positions. Keys commit before events.
+
+    None: the idempotency key ``request``, or the transaction's id, was used by somebody else at the same moment;
+    the caller compares. Raises ConflictError where a stream has moved on, InputError for an entry that is too long.
+    """
+    records = encode(reader, tx, moment)
+    requests = {} if request is None else {request: tx.tx}
+    if tx.new_keys or requests or tx.rows.new:
+        reader.keys.commit(keys=tuple(tx.new_keys.values()), requests=requests, rows=tx.rows.new)
+    if request is not None and reader.keys.request_tx(request) != tx.tx:
+        return None
+    positions = reader.store.append(records, tx=tx.tx, recorded_at=utc_text(moment), unchanged=tx.unchanged())
+    stored = reader.store.record(records[0].stream, records[0].version)
+    return positions if stored is not None and stored.state == records[0].state else None
+
+
+def encode(reader: Reader, tx: Transaction, moment: datetime) -> list[NewRecord]:
+    """The pending events of ``tx`` as bytes; each void is told what it undoes, in this transaction or before it."""
+    targets: Targets = {}
+    records = []
+    for pending in tx.batch.pending:
+        event = _completed(reader, pending, targets)
+        entry = Entry(
+            stream=pending.stream,
+            version=pending.version,
+            recorded_at=moment,
+            by=tx.by,
+            tx=tx.tx,
+            tx_size=len(tx.batch.pending),
+            registered_on=pending.registered_on,
+            source=pending.source,
+        )
+        encoded = reader.codec.encode(event, entry, tx.key_of(event.subject(pending.stream)))
+        targets[pending.stream, pending.version] = (event, encoded.topic, encoded.leaf)
+        records.append(
+            NewRecord(pending.stream, pending.version, encoded.topic, encoded.state, mentions(event, pending.stream))
+        )
+    return records
+
+
+def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:
+    event = pending.event
+    if not isinstance(event, Void):
+        return event
+    found = targets.get((pending.stream, event.of_version))
+    if found is None:
+        stored = reader.store.record(pending.stream, event.of_version)
+        if stored is None:
+            raise StoreError("a void has lost its target", found=f"version {event.of_version}")
+        recorded = reader.decode(stored)
+        found = recorded.event, stored.topic, recorded.leaf
+    target, topic, leaf = found
+    return attrs.evolve(event, undoes=without_personal(target), undoes_type=topic, target_leaf=leaf_text(leaf))
+
+
+def same_as_recorded(reader: Reader, tx: Transaction, positions: range) -> bool:
+    """Whether ``tx`` decides now what stands at ``positions``: same streams, entries, actor and events.
+
+    Where a person's key is gone, their sealed words cannot be compared, and are not.
+    """
+    stored = [reader.decode(record, opened=True) for record in reader.store.replay(after=positions.start - 1, upto=positions.stop - 1)]
+    decided: Sequence[Pending] = tx.batch.pending
+    if len(stored) != len(decided) or any(recorded.entry.by != tx.by for recorded in stored):
+        return False
+    return all(_same(pending, recorded) for pending, recorded in zip(decided, stored, strict=True))
+
+
+def _same(pending: Pending, recorded: Recorded) -> bool:
+    entry, decided, found = recorded.entry, pending.event, recorded.event
+    if isinstance(found, Void):
+        found = attrs.evolve(found, undoes=None, undoes_type="", target_leaf="")
+    if recorded.sealed:
+        decided, found = without_personal(decided), without_personal(found)
+    mine = (pending.stream, pending.version, pending.source, pending.registered_on, decided)
+    return mine == (entry.stream, entry.version, entry.source, entry.registered_on, found)

@@ -1,0 +1,226 @@
+"""The ledger: one file of events, one of keys, and the few verbs that an application needs."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+from zoneinfo import ZoneInfo
+
+from cadreledger.aggregates import Batch
+from cadreledger.errors import ConflictError, InputError, KeyStoreError, StoreError, UnknownSubjectError
+from cadreledger.events import Recorded
+from cadreledger.events.ledger import LedgerOpened
+from cadreledger.figures import Catalogue, Figures, View, evaluate, figures
+from cadreledger.ledger.commit import commit, same_as_recorded
+from cadreledger.ledger.known import AsKnown, KnownBy, sections
+from cadreledger.ledger.making import Random, first_event, make, open_keys
+from cadreledger.ledger.reader import Reader
+from cadreledger.ledger.transaction import Receipt, Transaction
+from cadreledger.store import EventStore
+from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, names_stream, stream_id
+
+__all__ = ["Ledger"]
+
+ATTEMPTS_MAX: Final = 8  # of `run`, each after somebody else was quicker
+TX_BYTES: Final = 16
+
+Clock = Callable[[], datetime]
+Decide = Callable[[Transaction], object]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """A community's service record. Use `create` or `open`, and close it, best by ``with``."""
+
+    def __init__(self, reader: Reader, opened: LedgerOpened, clock: Clock) -> None:
+        self._reader = reader
+        self._clock = clock
+        self.name = opened.name
+        self.origin = opened.origin
+        self.zone = ZoneInfo(opened.time_zone)
+
+    @classmethod
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        name: str,
+        origin: str | None = None,
+        time_zone: str = "Asia/Shanghai",
+        kek_dir: str | Path | None = None,
+        clock: Clock = _now,
+        random: Random = secrets.token_bytes,
+    ) -> Self:
+        """Make a ledger at ``path``, and its key store beside it (``.keys``), with a new signing key.
+
+        ``origin`` names the log for the world, by default by its name and key; ``time_zone`` is the one that civil
+        dates are in; ``kek_dir`` holds the file that the key store needs (see the how-to on keys). ``clock`` gives
+        the time (UTC), ``random`` bytes by count. Raises StoreError if something is there already, and InputError
+        for a name, an origin or a time zone of the wrong form.
+        """
+        place = Path(path)
+        make(place, name, origin, time_zone, None if kek_dir is None else Path(kek_dir), clock, random)
+        return cls.open(place, kek_dir=kek_dir, clock=clock, random=random)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        kek_dir: str | Path | None = None,
+        clock: Clock = _now,
+        random: Random = secrets.token_bytes,
+    ) -> Self:
+        """The ledger at ``path``. Raises StoreError if there is none, or it cannot be read.
+
+        Without its key store, figures and histories by stream can be read all the same, with what is personal sealed;
+        whatever needs a key then raises KeyStoreError.
+        """
+        place = Path(path)
+        store = EventStore.open(place)
+        try:
+            opened = first_event(store)
+            keys = open_keys(place, opened, None if kek_dir is None else Path(kek_dir), random)
+        except BaseException:
+            store.close()
+            raise
+        return cls(Reader(store, keys, random), opened, clock)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def position(self) -> int:
+        """The position of the last event, from 1."""
+        return self._reader.store.position()
+
+    @contextmanager
+    def transaction(self, *, by: str, lenient: bool = False) -> Iterator[Transaction]:
+        """Decide several things, and record them all when the block ends; an exception records nothing.
+
+        ``by`` is a post or an account, ``staff:liaison``. A ``lenient`` transaction, as of an import, records what
+        breaks a rule and keeps a warning. Raises ConflictError if somebody else has recorded on a stream that was
+        read, RuleError, InputError or StoreError as the verbs do.
+        """
+        tx = self._begin(by, self._reader.random(TX_BYTES).hex(), lenient=lenient)
+        yield tx
+        tx.receipt = self._finish(tx, None, None)
+
+    def run(self, decide: Decide, *, by: str, key: str | None = None, lenient: bool = False) -> Receipt:
+        """Let ``decide`` decide in a transaction, and record it; again on fresh state where somebody was quicker.
+
+        ``key`` makes it safe to ask twice: a known key replays ``decide`` on the ledger as it stood before the first
+        result. The same events give that result back; others raise ConflictError. ``decide`` must depend on nothing
+        but the transaction. Raises what `transaction` raises.
+        """
+        if key is not None and (type(key) is not str or not key):
+            raise InputError("an idempotency key has a wrong form", "text", type(key).__name__)
+        for attempts_left in reversed(range(ATTEMPTS_MAX)):
+            first_tx = None if key is None else self._reader.keys.request_tx(key)
+            positions = None if first_tx is None else self._reader.store.positions(first_tx)
+            if positions is not None:
+                return self._repeat(decide, by, positions, lenient=lenient)
+            # a known key without a result: the first try was cut off between the keys and the events
+            tx = self._begin(by, first_tx or self._reader.random(TX_BYTES).hex(), lenient=lenient)
+            value = decide(tx)
+            try:
+                return self._finish(tx, value, key)
+            except ConflictError:
+                if not attempts_left:
+                    raise
+        raise StoreError("a transaction was tried in vain")  # not reached: the last attempt returns or raises
+
+    def history(self, subject: str, *, as_known: AsKnown = None) -> tuple[Recorded, ...]:
+        """What happened to a person or a branch, in the order recorded, other streams' events that mention them too.
+
+        ``subject`` is the office's code, or a stream. Personal sections are opened where the key is at hand.
+        Raises UnknownSubjectError where there is nothing of that name.
+        """
+        stream = self.stream_of(subject)
+        known = KnownBy(as_known, self._reader.store, self.zone)
+        store = self._reader.store
+        own = store.stream(stream, upto=known.upto)
+        found = sorted([*own, *store.mentioning(stream, upto=known.upto)], key=lambda record: record.position)
+        return tuple(self._reader.decode(record, opened=True) for record in known.keeps(found))
+
+    def stream_of(self, subject: str) -> StreamId:
+        """The stream of a person's or a branch's code, or of a stream's own name. Raises UnknownSubjectError."""
+        found = [StreamId(subject)] if names_stream(subject) else self._streams_of(code(subject))
+        recorded = [stream for stream in found if self._reader.store.record(stream, 1) is not None]
+        if len(recorded) > 1:
+            hint = f"Name the stream, such as {recorded[-1]}."
+            raise UnknownSubjectError("a person and a branch have this code", hint=hint)
+        if not recorded:
+            raise UnknownSubjectError("nobody and nothing of that name is in the ledger", hint="Check the code.")
+        return recorded[0]
+
+    def _streams_of(self, name: str) -> list[StreamId]:
+        branch = stream_id(StreamKind.BRANCH, name)
+        try:
+            person = self._reader.stream_of(name)
+        except KeyStoreError:
+            if self._reader.store.record(branch, 1) is None:
+                raise
+            return [branch]
+        return [branch] if person is None else [person, branch]
+
+    def events(self, *, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
+        """Every event with ``after`` < position <= ``upto``, in order, opened where keys are at hand."""
+        for record in self._reader.store.replay(after=after, upto=upto):
+            yield self._reader.decode(record, opened=True)
+
+    def figures(self, period: Period | Month | str, *, as_known: AsKnown = None, view: View = View.OFFICE) -> Figures:
+        """Every figure of the catalogue in ``period``: the office's view, or the public's (headers alone).
+
+        ``period`` may be text: ``2021``, ``2021-07``, ``2021Q3``, ``2021H1``, ``2021-01..2021-07``.
+        """
+        known = KnownBy(as_known, self._reader.store, self.zone)
+        records = known.keeps(self._reader.store.replay(upto=known.upto))
+        totals = evaluate(map(sections, records), Catalogue.load(), view)
+        return figures(totals, Catalogue.load(), _period(period))
+
+    def _begin(self, by: str, tx: str, *, lenient: bool, upto: int | None = None) -> Transaction:
+        today = self._clock().astimezone(self.zone).date()
+        return Transaction(self._reader, actor(by), tx, Batch(today, lenient=lenient), upto)
+
+    def _finish(self, tx: Transaction, value: object, key: str | None) -> Receipt:
+        if not tx.batch.pending:
+            return Receipt(tx.tx, range(0), value)
+        positions = commit(self._reader, tx, self._clock(), key)
+        if positions is None:
+            raise ConflictError("the same key was used by somebody else at this moment", hint="Ask again.")
+        return Receipt(tx.tx, positions, value)
+
+    def _repeat(self, decide: Decide, by: str, positions: range, *, lenient: bool) -> Receipt:
+        first = self._reader.decode(next(self._reader.store.replay(after=positions.start - 1)))
+        tx = self._begin(by, first.entry.tx, lenient=lenient, upto=positions.start - 1)
+        value = decide(tx)
+        if not same_as_recorded(self._reader, tx, positions):
+            raise ConflictError(
+                "this key was used before, for something else",
+                "the same decision as the first time",
+                "another one",
+                "Use a new key for a new decision.",
+            )
+        return Receipt(first.entry.tx, positions, value, repeated=True)
+
+
+def _period(period: Period | Month | str) -> Period:
+    if isinstance(period, Month):
+        return Period(period, period)
+    return period if isinstance(period, Period) else Period.parse(period)

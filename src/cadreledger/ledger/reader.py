@@ -1,0 +1,88 @@
+"""What a transaction reads: streams as they stand (or stood at a position), and the key store."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from cadreledger.aggregates import BranchFold, BranchState, CadreFold, CadreState
+from cadreledger.errors import KeyStoreError
+from cadreledger.events import VOCABULARY, Codec, Event, Recorded
+from cadreledger.store import EventStore, KeyStore, RowEntry, StoredRecord
+from cadreledger.values import StreamId
+
+__all__ = ["Reader"]
+
+HOT_EVENTS_MIN: Final = 64  # a shorter stream is folded anew faster than it is worth keeping
+HOT_STREAMS_MAX: Final = 256
+F = TypeVar("F", CadreFold, BranchFold)
+
+
+class Reader:
+    """The two stores of one ledger, read together. ``keys`` may be the error that opening the key store met."""
+
+    def __init__(self, store: EventStore, keys: KeyStore | KeyStoreError, random: Callable[[int], bytes]) -> None:
+        self.store = store
+        self.random = random
+        self.codec = Codec(VOCABULARY, random)
+        self._keys = keys
+        self._hot: OrderedDict[StreamId, CadreState | BranchState] = OrderedDict()
+
+    @property
+    def keys(self) -> KeyStore:
+        """The key store. Raises KeyStoreError, as opening it did, where it is not at hand."""
+        if isinstance(self._keys, KeyStoreError):
+            raise self._keys
+        return self._keys
+
+    def key_of(self, subject: str) -> bytes | None:
+        """A subject's key; None where it was destroyed, or the key store is not at hand."""
+        return None if isinstance(self._keys, KeyStoreError) else self._keys.key_of(subject)
+
+    def stream_of(self, person: str) -> StreamId | None:
+        """The stream of a person's code. Raises KeyStoreError where the key store is not at hand."""
+        found = self.keys.stream_of(person)
+        return None if found is None else StreamId(found)
+
+    def decode(self, record: StoredRecord, *, opened: bool = False) -> Recorded:
+        """A stored record as an event; ``opened``: with its personal section, where the key is at hand."""
+        columns = (record.position, record.stream, record.version, record.topic, record.state)
+        return self.codec.decode(columns, self.key_of) if opened else self.codec.decode(columns)
+
+    def cadre(self, stream: StreamId, upto: int | None = None) -> CadreFold:
+        """A cadre's state, as of a position. No personal data is in it."""
+        hot = self._hot.get(stream) if upto is None else None
+        folding = CadreFold(hot if isinstance(hot, CadreState) else None)
+        return self._take(folding, stream, upto)
+
+    def branch(self, stream: StreamId, upto: int | None = None) -> BranchFold:
+        """A branch's state, as of a position."""
+        hot = self._hot.get(stream) if upto is None else None
+        folding = BranchFold(hot if isinstance(hot, BranchState) else None)
+        return self._take(folding, stream, upto)
+
+    def whole(self, stream: StreamId, version: int) -> Event | None:
+        """One stored event with its personal fields, where their key is at hand."""
+        record = self.store.record(stream, version)
+        return None if record is None else self.decode(record, opened=True).event
+
+    def committed(self, found: RowEntry | None) -> RowEntry | None:
+        """``found``, if the transaction it names was committed: keys commit before events, and one may be cut off."""
+        return found if found is not None and self.store.positions(found.tx) is not None else None
+
+    def close(self) -> None:
+        """Close both stores."""
+        self.store.close()
+        if isinstance(self._keys, KeyStore):
+            self._keys.close()
+
+    def _take(self, folding: F, stream: StreamId, upto: int | None) -> F:
+        new = self.store.stream(stream, after=folding.version, upto=upto)
+        for record in new:
+            folding.take(record.version, self.decode(record).event)
+        if upto is None and folding.version >= HOT_EVENTS_MIN:
+            if new:
+                self._hot[stream] = folding.freeze()
+            self._hot.move_to_end(stream)
+            while len(self._hot) > HOT_STREAMS_MAX:
+                self._hot.popitem(last=False)
+        return folding

@@ -1,0 +1,70 @@
+"""One event on disk: a version byte, then header, internal and personal part, each after its length.
+
+====== ============ ======================================================
+bytes  what         who may see it
+====== ============ ======================================================
+1      ``0x01``     the frame's version
+4 + n  header       everyone: canonical JSON
+4 + n  internal     the office and its auditors: salt and canonical JSON
+4 + n  personal     holders of the person's key: AES-256-GCM (0: absent)
+====== ============ ======================================================
+
+Lengths are big endian. An absent part has length 0. The header is never absent.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cadreledger.errors import VerificationError
+
+__all__ = ["HEADER_BYTES_MAX", "INTERNAL_BYTES_MAX", "PERSONAL_BYTES_MAX", "Frame", "decode_frame", "encode_frame"]
+
+FRAME_VERSION: Final = b"\x01"
+HEADER_BYTES_MAX: Final = 4_096
+INTERNAL_BYTES_MAX: Final = 16_384
+PERSONAL_BYTES_MAX: Final = 65_536
+_LENGTH_BYTES: Final = 4
+_PARTS: Final = (("header", HEADER_BYTES_MAX), ("internal", INTERNAL_BYTES_MAX), ("personal", PERSONAL_BYTES_MAX))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The three parts of an event as bytes; ``b""`` where one is absent."""
+
+    header: bytes
+    internal: bytes = b""
+    personal: bytes = b""
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """``frame`` as it is stored. Raises VerificationError if a part is over its limit or the header is absent."""
+    out = [FRAME_VERSION]
+    for (name, bytes_max), part in zip(_PARTS, (frame.header, frame.internal, frame.personal), strict=True):
+        _check_size(name, len(part), bytes_max)
+        out += (len(part).to_bytes(_LENGTH_BYTES, "big"), part)
+    return b"".join(out)
+
+
+def decode_frame(state: bytes) -> Frame:
+    """The frame that ``state`` holds, all of it and nothing behind it. Raises VerificationError otherwise."""
+    if state[:1] != FRAME_VERSION:
+        raise VerificationError("a stored event has an unknown frame version", "0x01", state[:1].hex() or "nothing")
+    parts, start = [], 1
+    for name, bytes_max in _PARTS:
+        length = int.from_bytes(state[start : start + _LENGTH_BYTES], "big")
+        start += _LENGTH_BYTES
+        if start + length > len(state):
+            raise VerificationError("a stored event is cut short", f"{start + length} bytes", f"{len(state)}")
+        _check_size(name, length, bytes_max)
+        parts.append(state[start : start + length])
+        start += length
+    if start != len(state):
+        raise VerificationError("a stored event has bytes behind its end", f"{start} bytes", f"{len(state)}")
+    return Frame(*parts)
+
+
+def _check_size(name: str, length: int, bytes_max: int) -> None:
+    if length > bytes_max:
+        raise VerificationError(f"the {name} section is too large", f"at most {bytes_max} bytes", str(length))
+    if name == "header" and length == 0:
+        raise VerificationError("an event has no header", "1 byte or more", "0")

@@ -1,0 +1,6 @@
+"""Where bytes live: the ledger's events and, in a file of their own, the keys of the people they are about."""
+
+from cadreledger.store.events import EventStore, NewRecord, StoredRecord
+from cadreledger.store.keys import KeyStore, NewKey, NewRow, RowEntry
+
+__all__ = ["EventStore", "KeyStore", "NewKey", "NewRecord", "NewRow", "RowEntry", "StoredRecord"]

@@ -1,0 +1,216 @@
+"""The ledger's events: appended in transactions, read by stream, by position, by mention. Bytes in, the same bytes out.
+
+A *position* is the recorder's own number of an event: 1, 2, 3 … without gaps. A stream's *versions* start at 1;
+that they have no gaps is up to the caller, who numbers them.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Self
+
+import attrs
+from eventsourcing.domain import EventSourcingError
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from cadreledger.errors import CadreLedgerError, ConflictError, InputError, StoreError
+from cadreledger.store.place import FileKind
+from cadreledger.store.sqlite import LedgerDatastore, LedgerRecorder, Transaction
+
+__all__ = ["EventStore", "NewRecord", "StoredRecord"]
+
+LEDGER: Final = FileKind(0x43414452, 1, "ledger", StoreError)  # "CADR"
+CHUNK_EVENTS: Final = 512  # of a replay, per read transaction
+POSITION_MAX: Final = 2**63 - 1  # SQLite's largest rowid
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+_COLUMNS: Final = "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.state FROM stored_events e "
+
+
+@attrs.frozen
+class StoredRecord:
+    """One event as it is stored. ``position`` and ``version`` count from 1."""
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    state: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen
+class NewRecord:
+    """One event to store. ``mentions`` are the other streams that it refers to."""
+
+    stream: str
+    version: int
+    topic: str
+    state: bytes = attrs.field(repr=False)
+    mentions: tuple[str, ...] = ()
+
+
+class EventStore:
+    """A ledger's file, open. Every method raises StoreError if the file cannot be used; threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        """Use `open` or `building`."""
+        self._datastore = LedgerDatastore(path)
+        self._recorder = LedgerRecorder(self._datastore)
+
+    @classmethod
+    @contextmanager
+    def building(cls, path: Path) -> Iterator[Self]:
+        """A new ledger to append to; it appears at ``path`` on a clean exit, whole, or else not at all.
+
+        Raises StoreError if something is at ``path`` already, or if nothing can be made there.
+        """
+        with LEDGER.building(path) as draft:
+            store = cls(draft)
+            try:
+                with store._connection() as connection:
+                    LEDGER.mark(connection)
+                with LEDGER.translated():
+                    store._recorder.create_table()
+                yield store
+                with store._connection() as connection:
+                    LEDGER.checkpoint(connection)
+            finally:
+                store.close()
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The ledger at ``path``. Raises StoreError if it is missing, something else, or of a newer release."""
+        LEDGER.check(path)
+        return cls(path)
+
+    def close(self) -> None:
+        """Close every connection; the last one to the file takes its ``-wal`` and ``-shm`` away."""
+        with LEDGER.translated():
+            self._datastore.close()
+
+    def append(
+        self,
+        records: Sequence[NewRecord],
+        *,
+        tx: str,
+        recorded_at: str,
+        unchanged: Mapping[str, int] = _NOTHING,
+    ) -> range:
+        """Record all of ``records`` as transaction ``tx``, or nothing. Returns their positions.
+
+        ``recorded_at`` is fixed-width UTC text; ``unchanged`` gives the version of each stream that was read but is
+        not written (0: no events). If ``tx`` is there already with as many records, it counts as applied: a commit
+        whose answer got lost, or an idempotent twin; the caller compares.
+
+        Raises ConflictError, naming the stream, if a version is taken or an unchanged stream has changed;
+        InputError for no records, one version twice, or a stream both written and unchanged.
+        """
+        events = [StoredEvent(record.stream, record.version, record.topic, record.state) for record in records]
+        written = {(record.stream, record.version) for record in records}
+        if not records or len(written) != len(records) or any(record.stream in unchanged for record in records):
+            expected = "records, each with a version of its own, on streams that are not also unchanged"
+            raise InputError("a transaction cannot be recorded", expected)
+        mentions = (
+            (stream, index)
+            for index, record in enumerate(records)
+            for stream in dict.fromkeys(record.mentions)
+            if stream != record.stream
+        )
+        transaction = Transaction(tx, recorded_at, tuple(mentions), unchanged)
+        try:
+            positions = self._recorder.insert_events(events, transaction=transaction) or ()
+        except (sqlite3.Error, EventSourcingError, ConflictError) as error:
+            return self._settle(error, records, tx)
+        return range(positions[0], positions[-1] + 1)
+
+    def _settle(self, error: Exception, records: Sequence[NewRecord], tx: str) -> range:
+        """Whatever came back, the file knows whether ``tx`` was applied. If not, raise what ``error`` means."""
+        applied = None
+        with suppress(StoreError):  # then the first error says more
+            applied = self.positions(tx)
+        if applied is not None and len(applied) == len(records):
+            return applied
+        if isinstance(error, CadreLedgerError):
+            raise error
+        if not isinstance(error, IntegrityError):
+            raise LEDGER.problem(error) from error
+        if applied is not None:
+            what = "a transaction is there already with other content"
+            raise ConflictError(what, f"{len(applied)} records", str(len(records)), "Use a new id.") from error
+        taken = next((record for record in records if self.record(record.stream, record.version) is not None), None)
+        raise ConflictError(
+            "somebody else recorded first",
+            f"version {taken.version} to be free" if taken else "",
+            hint="Read the stream again and decide anew.",
+            stream=taken.stream if taken else "",
+        ) from error
+
+    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[StoredRecord]:
+        """The events of ``stream`` with a version > ``after``, in version order; ``upto`` is a position, inclusive."""
+        where = "WHERE e.originator_id=? AND e.originator_version>? AND e.rowid<=? ORDER BY e.originator_version"
+        return self._records(where, stream, after, _end(upto))
+
+    def record(self, stream: str, version: int) -> StoredRecord | None:
+        """The event of ``stream`` with that ``version``, if there is one."""
+        found = self._records("WHERE e.originator_id=? AND e.originator_version=?", stream, version)
+        return found[0] if found else None
+
+    def mentioning(self, stream: str, *, upto: int | None = None) -> list[StoredRecord]:
+        """The events of *other* streams that mention ``stream``, by position; ``upto`` is inclusive."""
+        where = "JOIN mentions m ON m.position=e.rowid WHERE m.stream=? AND m.position<=? ORDER BY m.position"
+        return self._records(where, stream, _end(upto))
+
+    def replay(self, *, after: int = 0, upto: int | None = None) -> Iterator[StoredRecord]:
+        """Every event with ``after`` < position <= ``upto`` (by default the last when the iteration starts), in order.
+
+        Reads in chunks, and holds no read transaction between them, so that a slow reader keeps no log from shrinking.
+        """
+        end = self.position() if upto is None else upto
+        while after < end:
+            chunk = self._records("WHERE e.rowid>? AND e.rowid<=? ORDER BY e.rowid LIMIT ?", after, end, CHUNK_EVENTS)
+            if not chunk:
+                return
+            yield from chunk
+            after = chunk[-1].position
+
+    def positions(self, tx: str) -> range | None:
+        """The positions of the committed transaction ``tx``; None if there is none."""
+        for first, size in self._rows("SELECT first, size FROM transactions WHERE tx=?", tx):
+            return range(first, first + size)
+        return None
+
+    def position(self) -> int:
+        """The last position; 0 if there are no events."""
+        return self._number("SELECT COALESCE(MAX(rowid), 0) FROM stored_events")
+
+    def position_at(self, recorded_at: str) -> int:
+        """The last position of the latest transaction recorded at or before ``recorded_at``; 0 if there is none.
+
+        Latest by position: where the clock was set back, the events before the jump stay in.
+        """
+        statement = "SELECT COALESCE(MAX(first + size - 1), 0) FROM transactions WHERE recorded_at<=?"
+        return self._number(statement, recorded_at)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """SQLite's own connection, outside a transaction."""
+        with LEDGER.translated(), self._datastore.get_connection(commit=True) as connection:
+            yield connection.cursor().sqlite_cursor.connection
+
+    def _rows(self, statement: str, *parameters: str | int) -> Iterable[sqlite3.Row]:
+        with LEDGER.translated(), self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, parameters)
+            rows: list[sqlite3.Row] = cursor.fetchall()
+        return rows
+
+    def _number(self, statement: str, *parameters: str) -> int:
+        ((number,),) = self._rows(statement, *parameters)
+        return int(number)
+
+    def _records(self, where: str, *parameters: str | int) -> list[StoredRecord]:
+        return [StoredRecord(*row) for row in self._rows(_COLUMNS + where, *parameters)]
+
+
+def _end(upto: int | None) -> int:
+    return POSITION_MAX if upto is None else upto

@@ -9,14 +9,14 @@ from typing import Final, Generic, Literal, Protocol, TypeVar
 import attrs
 
 from cadreledger.errors import InputError, RuleError
-from cadreledger.events.sections import Event
+from cadreledger.events.sections import Event, evolve
 from cadreledger.events.void import Void, VoidReason
 from cadreledger.values import StreamId
 
 __all__ = ["Batch", "Handle", "Pending", "Violation", "choose"]
 
 E = TypeVar("E", bound=Enum)
-S = TypeVar("S", covariant=True)
+S_co = TypeVar("S_co", covariant=True)
 NOTHING: Final = "nothing_to_void"
 
 
@@ -97,18 +97,20 @@ class Batch:
         self.pending.append(Pending(stream, version, event, self._source, self._registered_on))
 
 
-class Fold(Protocol[S]):
+class Fold(Protocol[S_co]):
     """A mutable state under construction; `view` is cheap and shares its parts, `freeze` copies them."""
 
-    version: int
+    @property
+    def version(self) -> int:
+        """The number of the last event."""
 
     def take(self, version: int, event: Event) -> None:
         """Apply one event of recorded history, whatever it says."""
 
-    def view(self) -> S:
+    def view(self) -> S_co:
         """The state as it stands, to be read before the next `take`."""
 
-    def freeze(self) -> S:
+    def freeze(self) -> S_co:
         """The state as it stands, for keeps."""
 
     def check(self, event: Event) -> tuple[Violation, ...]:
@@ -118,13 +120,13 @@ class Fold(Protocol[S]):
         """The events that were not taken back, by version."""
 
 
-class Handle(Generic[S]):
+class Handle(Generic[S_co]):
     """One aggregate inside one transaction: its verbs are the decisions. It does no I/O."""
 
     def __init__(
         self,
         stream: StreamId,
-        fold: Fold[S],
+        fold: Fold[S_co],
         batch: Batch,
         whole: Callable[[int], Event | None] = lambda _version: None,
     ) -> None:
@@ -135,7 +137,7 @@ class Handle(Generic[S]):
         self._whole = whole
 
     @property
-    def state(self) -> S:
+    def state(self) -> S_co:
         """The aggregate's state, with what this transaction has decided so far."""
         return self._fold.freeze()
 
@@ -172,11 +174,9 @@ class Handle(Generic[S]):
         target = self._whole(version) or self._fold.standing().get(version)
         if target is None or version not in self._fold.standing():
             raise RuleError("there is nothing to correct", "a standing entry", f"version {version}", rule=NOTHING)
-        unknown = sorted(set(changes) - {field.name for field in attrs.fields(type(target))})
-        if unknown:
-            raise InputError("a correction names an unknown field", f"a field of {target.wire}", unknown[0])
+        corrected = evolve(target, **changes)
         self.void(version, reason=VoidReason.CORRECTED)
-        return self._record(attrs.evolve(target, **changes))  # type: ignore[arg-type]
+        return self._record(corrected)
 
     def _record(self, event: Event) -> int:
         if event.occurred_on is not None and event.occurred_on > self._batch.today:

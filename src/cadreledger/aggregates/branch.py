@@ -51,10 +51,13 @@ class BranchState:
 class BranchFold:
     """A branch's state under construction."""
 
+    _posts: dict[str, str]
+    _state: BranchState
+
     def __init__(self, state: BranchState | None = None) -> None:
+        self._standing = Standing()
+        self._derive()
         if state is None:
-            self._standing = Standing()
-            self._derive()
             return
         self._standing = Standing(dict(state.standing), state.version)
         self._state, self._posts = state, dict(state.posts)
@@ -95,8 +98,8 @@ class BranchFold:
 
     def _derive(self) -> None:
         self._state = BranchState()
-        self._posts: dict[str, str] = {}
-        for _version, event in self._standing.items():
+        self._posts = {}
+        for event in self._standing.events.values():
             self._apply(event)
 
     def _apply(self, event: Event) -> None:
@@ -179,7 +182,7 @@ class Branch(Handle[BranchState]):
         approver: str | None = None,
         note: str | None = None,
     ) -> int:
-        """Receive the branch's share of its dues (返还): ``amount``, or ``share`` ("0.70") of ``base``, rounded once."""
+        """Receive the branch's share of its dues (返还): ``amount``, or ``share`` ("0.70") of ``base``."""
         if amount is None:
             if share is None or base is None:
                 raise InputError("a return needs its amount", "an amount, or a share and its base")
@@ -275,7 +278,9 @@ def _check_spent(state: BranchState, event: FundSpent) -> tuple[Violation, ...]:
         what = "money is spent on a collective decision"
         found.append(Violation("no_decision", what, "the resolution's reference", citation=FUND_RULES))
     if event.use is FundUse.OTHER:
-        found.append(Violation("use_not_permitted", "the fund is not for that use", "a listed use", citation=FUND_RULES))
+        found.append(
+            Violation("use_not_permitted", "the fund is not for that use", "a listed use", citation=FUND_RULES)
+        )
     if event.amount > state.balance:
         what, expected = "the fund does not hold that much", f"at most {state.balance}"
         found.append(Violation("fund_overdrawn", what, expected, str(event.amount)))

@@ -239,9 +239,7 @@ class Cadre(Handle[CadreState]):
         received = self._fold.view().payments.get(payment)
         month = None if received is None or received.held else received.for_month
         return self._record(
-            DuesRefunded(
-                occurred_on=on, payment=payment, amount=amount, decision=decision, for_month=month, note=note
-            )
+            DuesRefunded(occurred_on=on, payment=payment, amount=amount, decision=decision, for_month=month, note=note)
         )
 
     def visit(
@@ -262,9 +260,7 @@ class Cadre(Handle[CadreState]):
         why, how = choose(VisitReason, reason), choose(VisitMode, mode)
         repeated = not distinct and bool(self._fold.view().visits_like(on, why, how))
         return self._record(
-            VisitMade(
-                occurred_on=on, mode=how, repeated=repeated, reason=why, group=group, content=content, note=note
-            )
+            VisitMade(occurred_on=on, mode=how, repeated=repeated, reason=why, group=group, content=content, note=note)
         )
 
     def confirm_visit(self, visit: int) -> int:

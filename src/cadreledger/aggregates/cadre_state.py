@@ -84,10 +84,24 @@ class CadreState:
 class CadreFold:
     """A cadre's state under construction."""
 
+    _kind: CadreKind | None
+    _left: LeaveCause | None
+    _left_on: date | None
+    _full_member_on: date | None
+    _formal: StreamId | None
+    _participating: dict[StreamId, int]
+    _assessed: dict[Month, Money]
+    _payments: dict[int, DuesReceived]
+    _spent_of: dict[int, Money]
+    _credited: dict[Month, Money]
+    _visits: dict[int, VisitMade]
+    _confirmed: set[int]
+    _alike: dict[VisitKey, tuple[int, ...]]
+
     def __init__(self, state: CadreState | None = None) -> None:
+        self._standing = Standing()
+        self._derive()
         if state is None:
-            self._standing = Standing()
-            self._derive()
             return
         self._standing = Standing(dict(state.standing), state.version)
         self._kind, self._left, self._left_on = state.kind, state.left, state.left_on
@@ -138,28 +152,36 @@ class CadreFold:
     def freeze(self) -> CadreState:
         """The state as it stands, sharing nothing that changes."""
         view = self.view()
-        maps = ("participating", "payments", "spent_of", "credited", "visits", "alike", "standing")
-        return attrs.evolve(view, **{name: MappingProxyType(dict(getattr(view, name))) for name in maps})
+        return attrs.evolve(
+            view,
+            participating=MappingProxyType(dict(view.participating)),
+            payments=MappingProxyType(dict(view.payments)),
+            spent_of=MappingProxyType(dict(view.spent_of)),
+            credited=MappingProxyType(dict(view.credited)),
+            visits=MappingProxyType(dict(view.visits)),
+            alike=MappingProxyType(dict(view.alike)),
+            standing=MappingProxyType(dict(view.standing)),
+        )
 
     def check(self, event: Event) -> tuple[Violation, ...]:
         """What ``event`` would break."""
         return self._standing.check_void(event) if isinstance(event, Void) else check(self.view(), event)
 
     def _derive(self) -> None:
-        self._kind: CadreKind | None = None
-        self._left: LeaveCause | None = None
-        self._left_on: date | None = None
+        self._kind = None
+        self._left = None
+        self._left_on = None
         self._smartphone = self._frail = False
-        self._full_member_on: date | None = None
-        self._formal: StreamId | None = None
-        self._participating: dict[StreamId, int] = {}
-        self._assessed: dict[Month, Money] = {}
-        self._payments: dict[int, DuesReceived] = {}
-        self._spent_of: dict[int, Money] = {}
-        self._credited: dict[Month, Money] = {}
-        self._visits: dict[int, VisitMade] = {}
-        self._confirmed: set[int] = set()
-        self._alike: dict[VisitKey, tuple[int, ...]] = {}
+        self._full_member_on = None
+        self._formal = None
+        self._participating = {}
+        self._assessed = {}
+        self._payments = {}
+        self._spent_of = {}
+        self._credited = {}
+        self._visits = {}
+        self._confirmed = set()
+        self._alike = {}
         for version, event in self._standing.items():
             self._apply(version, event)
 
@@ -243,12 +265,16 @@ def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
     return (Violation("left_the_register", "this person has left the register", found=state.left.value),)
 
 
-def _check_registered(state: CadreState, event: Event) -> tuple[Violation, ...]:  # noqa: PLR0911 - one an event
+def _check_registered(state: CadreState, event: Event) -> tuple[Violation, ...]:
     match event:
         case MemberJoined():
             return _check_joined(state, event)
         case MemberLeft():
-            there = state.formal == event.branch if event.relation is Relation.FORMAL else event.branch in state.participating
+            there = (
+                state.formal == event.branch
+                if event.relation is Relation.FORMAL
+                else event.branch in state.participating
+            )
             return () if there else (Violation("not_in_the_branch", "this person is not in that branch"),)
         case DuesReceived():
             return _check_received(state, event)
@@ -257,8 +283,14 @@ def _check_registered(state: CadreState, event: Event) -> tuple[Violation, ...]:
         case VisitConfirmed():
             made = state.visits.get(event.visit)
             if made is None:
-                return (Violation("unknown_visit", "there is no such visit", found=f"version {event.visit}", weight="senseless"),)
-            return (Violation("visit_counts_already", "this visit counts already"),) if state.counts(event.visit) else ()
+                return (
+                    Violation(
+                        "unknown_visit", "there is no such visit", found=f"version {event.visit}", weight="senseless"
+                    ),
+                )
+            return (
+                (Violation("visit_counts_already", "this visit counts already"),) if state.counts(event.visit) else ()
+            )
         case CadreChanged():
             flags = (state.smartphone + event.smartphone_delta, state.frail + event.frail_delta)
             return () if set(flags) <= {0, 1} else (Violation("no_such_change", "the register says so already"),)
@@ -285,7 +317,9 @@ def _check_received(state: CadreState, event: DuesReceived) -> tuple[Violation, 
         found.append(Violation("not_the_formal_branch", what, citation=f"{DUES_RULES} art. 9"))
     if ahead > AHEAD_MAX:
         expected = f"{came.plus(AHEAD_MAX)} at the latest"
-        found.append(Violation("prepaid_too_far", "dues are paid too far ahead", expected, str(event.for_month), "", article))
+        found.append(
+            Violation("prepaid_too_far", "dues are paid too far ahead", expected, str(event.for_month), "", article)
+        )
     if -ahead > BACK_MAX:
         what, expected = "dues are paid long after their month", f"within {BACK_MAX} months"
         found.append(Violation("paid_late", what, expected, f"{-ahead} months", "", article, weight="noted"))
@@ -301,10 +335,16 @@ def _check_received(state: CadreState, event: DuesReceived) -> tuple[Violation, 
 def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tuple[Violation, ...]:
     payment = state.payments.get(event.payment)
     if payment is None:
-        return (Violation("unknown_payment", "there is no such payment", found=f"version {event.payment}", weight="senseless"),)
+        return (
+            Violation(
+                "unknown_payment", "there is no such payment", found=f"version {event.payment}", weight="senseless"
+            ),
+        )
     left = payment.amount - state.spent_of.get(event.payment, NO_MONEY)
     if event.amount > left:
-        return (Violation("more_than_is_left", "the payment does not hold that much", f"at most {left}", str(event.amount)),)
+        return (
+            Violation("more_than_is_left", "the payment does not hold that much", f"at most {left}", str(event.amount)),
+        )
     if isinstance(event, DuesRefunded):
         return ()
     if not payment.held:

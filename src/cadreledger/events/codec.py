@@ -10,7 +10,7 @@ import msgspec
 
 from cadreledger.errors import CadreLedgerError, DecodeError, InputError, VerificationError
 from cadreledger.events.registry import NOTED, Registry
-from cadreledger.events.sections import Event
+from cadreledger.events.sections import Event, evolve
 from cadreledger.events.shape import JSON, Inside, Shape, VoidInside
 from cadreledger.events.void import Void
 from cadreledger.sealing import (
@@ -139,7 +139,7 @@ class Codec:
             hint = "The ledger was changed from outside, or written by a newer version of this library."
             raise DecodeError(what, "", found, hint, position, stream, version) from error
 
-    def _decode(  # noqa: PLR0913, PLR0917 - the five columns of a stored event, and the keys
+    def _decode(
         self, position: int, stream: str, version: int, topic: str, state: bytes, key_of: Callable[[str], bytes | None]
     ) -> Recorded:
         # (1) Cut the frame and the salt.
@@ -255,7 +255,7 @@ class Codec:
         target = target_shape.lift(undone, {"occurred_on": _or_none(day)})
         if JSON.encode(self._undone(target, event.undoes_type)) != JSON.encode(read.undoes):
             raise VerificationError("a void undoes something else than it says")
-        return attrs.evolve(event, undoes=target)
+        return evolve(event, undoes=target)
 
 
 def leaf_text(leaf: bytes) -> str:

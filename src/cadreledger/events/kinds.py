@@ -65,13 +65,13 @@ def kind_of(annotation: object) -> Kind:
     if annotation == tuple[str, ...]:
         return Kind(tuple, tuple[str, ...])
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return Kind(annotation, annotation, lower=lambda value: value.value)  # type: ignore[attr-defined]
+        return Kind(annotation, annotation, lower=_value)
     known: dict[object, Kind] = {
         str: Kind(str, str),
         int: Kind(int, int),
         bool: Kind(bool, bool),
         date: Kind(date, date, lower=str),
-        Money: Kind(Money, int, lower=_fen, lift=Money),  # type: ignore[arg-type]
+        Money: Kind(Money, int, lower=_fen, lift=Money),
         Month: Kind(Month, str, lower=str, lift=_month),  # type: ignore[arg-type]
     }
     if annotation not in known:
@@ -104,6 +104,10 @@ def _well_formed(text: str) -> bool:
     return True
 
 
+def _value(word: Enum) -> object:
+    return word.value
+
+
 def _fen(value: Money) -> int:
     return value.fen
 
@@ -111,5 +115,3 @@ def _fen(value: Money) -> int:
 @lru_cache(maxsize=4096)
 def _month(text: str) -> Month:
     return Month.parse(text)
-
-

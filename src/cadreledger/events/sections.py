@@ -23,6 +23,8 @@ __all__ = [
     "Event",
     "Section",
     "event",
+    "evolve",
+    "fields_of",
     "internal",
     "mentions",
     "own_fields",
@@ -40,6 +42,7 @@ META: Final = frozenset(
 YEAR_MIN: Final = 1900
 _WIRE: Final = re.compile(r"[a-z][a-z_]{0,31}(\.[a-z][a-z_]{0,31})?/[1-9][0-9]{0,2}", re.ASCII)
 E = TypeVar("E", bound="Event")
+T = TypeVar("T")
 
 
 class Section(Enum):
@@ -79,7 +82,12 @@ def _field(section: Section, unit: str, least: int | None, pattern: str, default
     return attrs.field(default=default, metadata=metadata)
 
 
-@attrs.frozen(kw_only=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def _frozen(cls: type[T]) -> type[T]:
+    return attrs.frozen(kw_only=True)(cls)
+
+
+@_frozen
 class Event:
     """Something that happened. ``occurred_on`` is the civil date in the ledger's time zone, None where unknown."""
 
@@ -129,7 +137,20 @@ def event(wire: str, *, counted: bool, dated: Dated = Dated.ALWAYS) -> Callable[
 
 def own_fields(cls: type[Event]) -> tuple["attrs.Attribute[object]", ...]:
     """The fields of an event class that lie in a section, in the order written."""
-    return tuple(field for field in attrs.fields(cls) if "section" in field.metadata)
+    return tuple(field for field in fields_of(cls) if "section" in field.metadata)
+
+
+def fields_of(cls: type[Event]) -> tuple["attrs.Attribute[object]", ...]:
+    """Every field of an event class, the date included."""
+    return attrs.fields(cls)  # type: ignore[arg-type,no-any-return] # attrs made it, by way of our decorator
+
+
+def evolve(happened: E, **changes: object) -> E:
+    """A copy of the event with ``changes``. Raises InputError for a field that it does not have, or a wrong value."""
+    unknown = sorted(set(changes) - {field.name for field in fields_of(type(happened))})
+    if unknown:
+        raise InputError("a change names an unknown field", f"a field of {happened.wire}", unknown[0])
+    return attrs.evolve(happened, **changes)  # type: ignore[misc] # the same
 
 
 def _with_checks(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
@@ -149,15 +170,16 @@ def _with_checks(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs
 
 
 def mentions(happened: Event, stream: str) -> tuple[str, ...]:
-    """The people that an event in ``stream`` refers to, by stream, in the order of its fields; not ``stream`` itself."""
-    named = [getattr(happened, name) for name in _stream_fields(type(happened))]
-    return tuple(dict.fromkeys(name for name in named if name is not None and name != stream and name[:6] == "cadre:"))
+    """The people that an event in ``stream`` refers to, by stream, in the order of its fields, ``stream`` left out."""
+    named: list[str | None] = [getattr(happened, name) for name in _stream_fields(type(happened))]  # type: ignore[arg-type] # a class is hashable
+    people = (name for name in named if name is not None and name.startswith("cadre:"))
+    return tuple(dict.fromkeys(name for name in people if name != stream))
 
 
 def without_personal(happened: E) -> E:
     """The event as somebody sees it who does not have the person's key."""
     locked = {field.name: None for field in own_fields(type(happened)) if field.metadata["section"] is Section.PERSONAL}
-    return attrs.evolve(happened, **locked)
+    return evolve(happened, **locked)
 
 
 @cache

@@ -15,6 +15,7 @@ __all__ = ["JSON", "Inside", "Shape", "VoidInside"]
 JSON: Final = msgspec.json.Encoder(order="sorted")
 """Gives canonical JSON for the values that events may hold (a property test keeps it equal to `canonical`)."""
 
+
 class Inside(msgspec.Struct, kw_only=True):
     """What every internal section holds beside the fields of its event."""
 
@@ -88,7 +89,9 @@ class Shape:
 
     def lower_public(self, event: Event) -> dict[str, object]:
         """The public fields of ``event`` as JSON values."""
-        return {name: lower(getattr(event, name)) if lower else getattr(event, name) for name, lower in self.public_fields}
+        return {
+            name: lower(getattr(event, name)) if lower else getattr(event, name) for name, lower in self.public_fields
+        }
 
     def lower_personal(self, event: Event) -> dict[str, object]:
         """The personal fields of ``event`` that are there."""
@@ -117,8 +120,8 @@ def _slot(name: str, kind: Kind) -> Slot:
 
 def _optional(slot: tuple[str, object]) -> Slot:
     name, kind = slot
-    return (name, kind | msgspec.UnsetType, msgspec.UNSET)  # type: ignore[operator]
+    return (name, kind | msgspec.UnsetType, msgspec.UNSET)
 
 
 def _struct(name: str, slots: list[Slot], base: type[S]) -> type[S]:
-    return msgspec.defstruct(name, slots, bases=(base,), forbid_unknown_fields=True, kw_only=True)  # type: ignore[arg-type,return-value]
+    return msgspec.defstruct(name, slots, bases=(base,), forbid_unknown_fields=True, kw_only=True)  # type: ignore[return-value]

@@ -83,9 +83,9 @@ def _shipped() -> Catalogue:
 
 # --- the file --------------------------------------------------------------------------------------------------------
 
-_Wire = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,32}(\.[a-z]{1,32})?/[1-9][0-9]?$")]
-_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-_Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,32}\.[a-z_]{1,32}$")]
+_Wire = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{1,32}(\.[a-z]{1,32})?/[1-9][0-9]?\Z")]
+_Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}\Z")]
+_Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,32}\.[a-z_]{1,32}\Z")]
 
 
 class _Row(msgspec.Struct, forbid_unknown_fields=True):

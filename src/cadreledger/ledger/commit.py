@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import attrs
-
 from cadreledger.aggregates import Pending
 from cadreledger.errors import StoreError
-from cadreledger.events import Entry, Event, Recorded, leaf_text, mentions, utc_text, without_personal
+from cadreledger.events import Entry, Event, Recorded, evolve, leaf_text, mentions, utc_text, without_personal
 from cadreledger.events.void import Void
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.transaction import Transaction
@@ -72,7 +70,7 @@ def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:
         recorded = reader.decode(stored)
         found = recorded.event, stored.topic, recorded.leaf
     target, topic, leaf = found
-    return attrs.evolve(event, undoes=without_personal(target), undoes_type=topic, target_leaf=leaf_text(leaf))
+    return evolve(event, undoes=without_personal(target), undoes_type=topic, target_leaf=leaf_text(leaf))
 
 
 def same_as_recorded(reader: Reader, tx: Transaction, positions: range) -> bool:
@@ -80,7 +78,10 @@ def same_as_recorded(reader: Reader, tx: Transaction, positions: range) -> bool:
 
     Where a person's key is gone, their sealed words cannot be compared, and are not.
     """
-    stored = [reader.decode(record, opened=True) for record in reader.store.replay(after=positions.start - 1, upto=positions.stop - 1)]
+    stored = [
+        reader.decode(record, opened=True)
+        for record in reader.store.replay(after=positions.start - 1, upto=positions.stop - 1)
+    ]
     decided: Sequence[Pending] = tx.batch.pending
     if len(stored) != len(decided) or any(recorded.entry.by != tx.by for recorded in stored):
         return False
@@ -90,7 +91,7 @@ def same_as_recorded(reader: Reader, tx: Transaction, positions: range) -> bool:
 def _same(pending: Pending, recorded: Recorded) -> bool:
     entry, decided, found = recorded.entry, pending.event, recorded.event
     if isinstance(found, Void):
-        found = attrs.evolve(found, undoes=None, undoes_type="", target_leaf="")
+        found = evolve(found, undoes=None, undoes_type="", target_leaf="")
     if recorded.sealed:
         decided, found = without_personal(decided), without_personal(found)
     mine = (pending.stream, pending.version, pending.source, pending.registered_on, decided)

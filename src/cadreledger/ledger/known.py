@@ -55,7 +55,9 @@ class KnownBy:
         elif type(as_known) is int and as_known >= 0:
             self.upto = as_known
         elif as_known is not None:
-            raise InputError("as_known cannot be used", "a position, a time with a zone, or a date", repr(as_known)[:32])
+            raise InputError(
+                "as_known cannot be used", "a position, a time with a zone, or a date", repr(as_known)[:32]
+            )
 
     def _registered(self, records: Iterable[StoredRecord]) -> Iterator[StoredRecord]:
         left_out: set[tuple[str, int]] = set()

@@ -26,7 +26,7 @@ TX_BYTES: Final = 16
 Random = Callable[[int], bytes]
 
 
-def make(  # noqa: PLR0917 - handed on from Ledger.create, which names them
+def make(
     place: Path,
     name: str,
     origin: str | None,
@@ -60,9 +60,7 @@ def make(  # noqa: PLR0917 - handed on from Ledger.create, which names them
             key_store=keys.store_id,
         )
         moment, tx = clock(), random(TX_BYTES).hex()
-        entry = Entry(
-            stream=LEDGER_STREAM, version=1, recorded_at=moment, by=actor("system:create"), tx=tx, tx_size=1
-        )
+        entry = Entry(stream=LEDGER_STREAM, version=1, recorded_at=moment, by=actor("system:create"), tx=tx, tx_size=1)
         encoded = Codec(VOCABULARY, random).encode(opened, entry, None)
         record = NewRecord(LEDGER_STREAM, 1, encoded.topic, encoded.state)
         store.append([record], tx=tx, recorded_at=utc_text(moment))

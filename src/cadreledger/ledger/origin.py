@@ -11,8 +11,8 @@ KEY_HASH_HEX: Final = 16
 
 
 def default_origin(name: str, public_key: bytes) -> str:
-    """``xn--…/0123456789abcdef``: the ledger's name, in punycode (RFC 3492) where it needs it, and a hash of its key."""
+    """``xn--…/0123456789abcdef``: the ledger's name, in punycode (RFC 3492) if need be, and a hash of its key."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") if name.isascii() else ""
-    coded = name if plain else re.sub(r"[^A-Za-z0-9-]", "", name.encode("punycode", "ignore").decode("ascii"))
+    coded = re.sub(r"[^A-Za-z0-9-]", "", name.encode("punycode", "ignore").decode("ascii"))
     slug = plain or f"xn--{coded}"
     return f"{slug[:NAME_CHARS_MAX]}/{sha256(public_key).hexdigest()[:KEY_HASH_HEX]}"

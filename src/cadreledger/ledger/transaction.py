@@ -222,7 +222,9 @@ class Rows:
     def elsewhere(self, register: str, row_key: str) -> RowEntry | None:
         """Where the row was recorded under anybody whose key is alive. Slow where it was seen: it tries every key."""
         keys = self._tx.reader.keys
-        return self._tx.reader.committed(keys.find_row_anywhere(register, row_key) if self.seen(register, row_key) else None)
+        return self._tx.reader.committed(
+            keys.find_row_anywhere(register, row_key) if self.seen(register, row_key) else None
+        )
 
     def seen(self, register: str, row_key: str) -> bool:
         """Whether the row was ever handed in, under people whose keys are gone included."""

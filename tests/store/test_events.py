@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import attrs
 import pytest
@@ -272,10 +273,15 @@ def test_a_ledger_appears_whole_and_private(tmp_path: Path) -> None:
         assert store.position() == 1
 
 
+def build_with_a_clash(path: Path) -> None:
+    with EventStore.building(path) as store:
+        append(store, new(), tx="t1")
+        append(store, new(), tx="t2")
+
+
 def test_a_ledger_whose_making_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(ConflictError), EventStore.building(tmp_path / "l") as store:
-        for tx in ("t1", "t2"):  # the second wants the same version
-            append(store, new(), tx=tx)
+    with pytest.raises(ConflictError):
+        build_with_a_clash(tmp_path / "l")
     assert listed(tmp_path) == []
 
 
@@ -394,3 +400,19 @@ def test_a_closed_ledger_says_so(tmp_path: Path) -> None:
         assert problem(store).found == "it has been closed"
         with pytest.raises(CadreLedgerError, match="closed"):
             store.position()
+
+
+def test_closing_waits_for_whoever_is_reading(tmp_path: Path) -> None:
+    with new_store(tmp_path / "l") as store:
+        append(store, new())
+        closer = Thread(target=store.close)
+        with store._datastore.transaction(commit=False) as cursor:
+            closer.start()
+            closer.join(0.1)
+            assert closer.is_alive()
+            cursor.execute("SELECT COUNT(*) FROM stored_events")
+            assert tuple(cursor.fetchone()) == (1,)
+            with pytest.raises(StoreError, match="closed"):  # and nobody else gets in
+                store.position()
+        closer.join()
+    assert listed(tmp_path) == ["l"]

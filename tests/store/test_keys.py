@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_bytes
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import pytest
 from hypothesis import strategies as st
@@ -235,7 +236,8 @@ def test_randomness_is_what_the_caller_gives(tmp_path: Path) -> None:
 
     with KeyStore.building(tmp_path / "a.keys", tmp_path / "kek", random=counted) as store:
         assert store.store_id == f"{1:032x}"
-        assert store.signing_seed == drawn.index(32, 4).__add__(1).to_bytes(32, "big")
+        assert drawn == [16, 32, 32, 12, 32, 12]  # the id, the KEK; the ledger key and the seed, each with a nonce
+        assert store.signing_seed == (5).to_bytes(32, "big")
         before = len(drawn)
         store.commit(keys=[NewKey(PEOPLE[0], bytes(32), "C001")])
         assert drawn[before:] == [12, 12]
@@ -385,14 +387,26 @@ def test_a_closed_key_store_says_so(tmp_path: Path) -> None:
         store.commit(requests={"app/1": TX})
 
 
+def test_closing_waits_for_whoever_is_writing(tmp_path: Path) -> None:
+    with new_store(tmp_path) as store:
+        closer = Thread(target=store.close)
+        with store._transaction():
+            closer.start()
+            closer.join(0.1)
+            assert closer.is_alive()
+            assert store.key_of(PEOPLE[0]) is None
+        closer.join()
+        with pytest.raises(KeyStoreError, match="closed"):
+            store.key_of(PEOPLE[0])
+
+
 def test_where_a_kek_is_looked_for(tmp_path: Path) -> None:
-    home = {"HOME": str(tmp_path)}
     in_home = Path.home() / ".config" / "cadreledger" / "a.kek"
     named = {"CADRELEDGER_KEK_DIR": "/keys", "XDG_CONFIG_HOME": "/config"}
     assert kek_path("a", tmp_path, named) == tmp_path / "a.kek"
     assert kek_path("a", None, named) == Path("/keys/a.kek")
     assert kek_path("a", None, named | {"CADRELEDGER_KEK_DIR": ""}) == Path("/config/cadreledger/a.kek")
-    assert kek_path("a", None, home) == kek_path("a", None, {"XDG_CONFIG_HOME": "relative"}) == in_home
+    assert kek_path("a", None, {}) == kek_path("a", None, {"XDG_CONFIG_HOME": "relative"}) == in_home
 
 
 def test_a_kek_file_is_never_overwritten(tmp_path: Path, kek: Path) -> None:

@@ -1,5 +1,6 @@
 """What every aggregate shares: violations, the batch of decisions a transaction gathers, and handles."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -13,11 +14,13 @@ from cadreledger.events.sections import Event, evolve
 from cadreledger.events.void import Void, VoidReason
 from cadreledger.values import StreamId
 
-__all__ = ["Batch", "Handle", "Pending", "Violation", "choose"]
+__all__ = ["Batch", "Handle", "Pending", "Violation", "choose", "exactly"]
 
 E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
 S_co = TypeVar("S_co", covariant=True)
 NOTHING: Final = "nothing_to_void"
+_WORD: Final = re.compile(r"[a-z_]{1,32}\Z", re.ASCII)
 
 
 @attrs.frozen
@@ -61,16 +64,20 @@ class Batch:
         self.lenient = lenient
         self.pending: list[Pending] = []
         self.warnings: list[tuple[Violation, str | None]] = []
+        self.over = False
         self._source: str | None = None
         self._registered_on: date | None = None
 
     @contextmanager
     def entry(self, source: str, registered_on: date | None = None) -> Iterator[None]:
         """Name the document behind what follows, and the day on which the office wrote it down."""
-        if type(source) is not str or not source.strip():
+        if type(source) is not str or not source.strip() or not well_formed(source):
             raise InputError("an entry needs a source", "text such as 'dues register 2021, row 17'")
-        if registered_on is not None and (type(registered_on) is not date or registered_on > self.today):
-            raise InputError("an entry has a wrong registration date", f"a date up to {self.today}", str(registered_on))
+        if registered_on is not None:
+            exactly(date, registered_on, "a registration date")
+            if registered_on > self.today:
+                expected = f"a date up to {self.today}"
+                raise InputError("an entry has a wrong registration date", expected, str(registered_on))
         before = self._source, self._registered_on
         self._source, self._registered_on = source, registered_on
         try:
@@ -96,6 +103,10 @@ class Batch:
         """Keep a decided event, under the entry that is open now."""
         self.pending.append(Pending(stream, version, event, self._source, self._registered_on))
 
+    def close(self) -> None:
+        """Take no more decisions: they would be lost."""
+        self.over = True
+
 
 class Fold(Protocol[S_co]):
     """A mutable state under construction; `view` is cheap and shares its parts, `freeze` copies them."""
@@ -118,6 +129,9 @@ class Fold(Protocol[S_co]):
 
     def standing(self) -> Mapping[int, Event]:
         """The events that were not taken back, by version."""
+
+    def copy(self) -> "Fold[S_co]":
+        """Another one in the same state, which goes its own way."""
 
 
 class Handle(Generic[S_co]):
@@ -146,6 +160,27 @@ class Handle(Generic[S_co]):
         """The number of the aggregate's last event, pending ones included; 0 where there is none."""
         return self._fold.version
 
+    @property
+    def stands(self) -> bool:
+        """Whether the aggregate has any entry that was not taken back."""
+        return bool(self._fold.standing())
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Several decisions of this handle as one: where one of them is refused, none is kept."""
+        before, pending, warnings = self._fold.copy(), len(self._batch.pending), len(self._batch.warnings)
+        try:
+            yield
+        except BaseException:
+            self._fold = before
+            kept = [other for other in self._batch.pending[pending:] if other.stream != self.stream]
+            self._batch.pending[pending:], self._batch.warnings[warnings:] = kept, []
+            raise
+
+    def decides_in(self, batch: Batch) -> bool:
+        """Whether this is a handle of the transaction that ``batch`` belongs to."""
+        return self._batch is batch
+
     def void(
         self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
     ) -> tuple[int, ...]:
@@ -154,16 +189,16 @@ class Handle(Generic[S_co]):
         Returns the versions of the voids. Raises RuleError if there is no such standing entry, or if it cannot be
         taken back.
         """
-        made = [
-            number
-            for other, event in sorted(self._fold.standing().items())
-            if event.rests_on() == version
-            for number in self.void(other, reason=VoidReason.RESTED_ON_VOIDED)
-        ]
-        target = self._fold.standing().get(version)
-        day = target.occurred_on if target is not None else None
+        exactly(int, version, "a version")
         cause = choose(VoidReason, reason)
-        made.append(self._record(Void(occurred_on=day, of_version=version, reason=cause, words=words)))
+        made: list[int] = []
+        with self.at_once():
+            for other, event in sorted(self._fold.standing().items()):
+                if event.rests_on() == version:
+                    made += self.void(other, reason=VoidReason.RESTED_ON_VOIDED)
+            target = self._fold.standing().get(version)
+            day = target.occurred_on if target is not None else None
+            made.append(self._record(Void(occurred_on=day, of_version=version, reason=cause, words=words)))
         return tuple(made)
 
     def correct(self, version: int, **changes: object) -> int:
@@ -171,14 +206,19 @@ class Handle(Generic[S_co]):
 
         Raises RuleError as `void` and the rules of the new entry do, and InputError for a field it does not have.
         """
-        target = self._whole(version) or self._fold.standing().get(version)
-        if target is None or version not in self._fold.standing():
+        exactly(int, version, "a version")
+        target = self._fold.standing().get(version)
+        if target is None:
             raise RuleError("there is nothing to correct", "a standing entry", f"version {version}", rule=NOTHING)
-        corrected = evolve(target, **changes)
-        self.void(version, reason=VoidReason.CORRECTED)
-        return self._record(corrected)
+        corrected = evolve(self._whole(version) or target, **changes)
+        with self.at_once():
+            Handle.void(self, version, reason=VoidReason.CORRECTED)  # what else a void brings about, a subclass decides
+            return self._record(corrected)
 
     def _record(self, event: Event) -> int:
+        if self._batch.over:
+            hint = "Take the handle from a new transaction."
+            raise InputError("this transaction is over", "a handle of an open one", hint=hint)
         if event.occurred_on is not None and event.occurred_on > self._batch.today:
             raise InputError(
                 "an entry lies in the future",
@@ -199,4 +239,21 @@ def choose(words: type[E], value: E | str) -> E:
         return words(value)
     except ValueError as error:
         expected = "one of " + ", ".join(str(word.value) for word in words)
-        raise InputError(f"{words.__name__} has no such word", expected, repr(value)[:32]) from error
+        # what is no word of ours may be anything, somebody's name too
+        found = value if isinstance(value, str) and _WORD.match(value) else f"another {type(value).__name__}"
+        raise InputError(f"{words.__name__} has no such word", expected, found) from error
+
+
+def exactly(kind: type[T], value: T, what: str) -> None:
+    """Raise InputError unless ``value`` is a ``kind``, whatever its annotation says; a bool is no int here."""
+    if type(value) is not kind:
+        raise InputError(f"{what} has a wrong type", kind.__name__, type(value).__name__)
+
+
+def well_formed(text: str) -> bool:
+    """Whether ``text`` can be stored: no lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

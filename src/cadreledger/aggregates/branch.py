@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from cadreledger.aggregates.base import Handle, Violation, choose
+from cadreledger.aggregates.base import Handle, Violation, choose, exactly
 from cadreledger.aggregates.standing import Standing
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.branch import (
@@ -92,6 +92,10 @@ class BranchFold:
         posts, standing = dict(self._posts), dict(self._standing.events)
         return attrs.evolve(self.view(), posts=MappingProxyType(posts), standing=MappingProxyType(standing))
 
+    def copy(self) -> "BranchFold":
+        """Another one in the same state, which goes its own way."""
+        return BranchFold(self.freeze())
+
     def check(self, event: Event) -> tuple[Violation, ...]:
         """What ``event`` would break."""
         return self._standing.check_void(event) if isinstance(event, Void) else check(self.view(), event)
@@ -141,9 +145,17 @@ class Branch(Handle[BranchState]):
         """End the branch."""
         return self._record(BranchDissolved(occurred_on=on, cause=cause))
 
-    def assign(self, post: str, holder: str | None, *, on: date | None = None, term: str | None = None) -> int:
+    def assign(
+        self,
+        post: str,
+        holder: str | None,
+        *,
+        on: date | None = None,
+        term: str | None = None,
+        note: str | None = None,
+    ) -> int:
         """Give a post to ``holder`` (an office or a stream, not a name); None leaves it vacant."""
-        return self._record(PostAssigned(occurred_on=on, post=post, holder=holder, term=term))
+        return self._record(PostAssigned(occurred_on=on, post=post, holder=holder, term=term, note=note))
 
     def remit_dues(
         self,
@@ -183,6 +195,8 @@ class Branch(Handle[BranchState]):
         note: str | None = None,
     ) -> int:
         """Receive the branch's share of its dues (返还): ``amount``, or ``share`` ("0.70") of ``base``."""
+        if base is not None:
+            exactly(Money, base, "the base of a return")
         if amount is None:
             if share is None or base is None:
                 raise InputError("a return needs its amount", "an amount, or a share and its base")
@@ -240,15 +254,11 @@ class Branch(Handle[BranchState]):
             raise RuleError("there is no such branch", "an established branch", self.stream, rule="no_such_branch")
 
     def require_formal(self, home: StreamId | None = None) -> None:
-        """Raise RuleError if the branch is a temporary one; ``home`` is the branch to go to instead."""
+        """Refuse a temporary branch (a lenient batch only notes it); ``home`` is the branch to go to instead."""
         self.require_open()
         if self._fold.view().kind is BranchKind.TEMPORARY:
-            raise RuleError(
-                TEMPORARY_RULES,
-                f"the formal branch {home}" if home else "the member's formal branch",
-                self.stream,
-                rule="temporary_branch",
-            )
+            expected = f"the formal branch {home}" if home else "the member's formal branch"
+            self._batch.admit((Violation("temporary_branch", TEMPORARY_RULES, expected, self.stream),))
 
 
 def fold(state: BranchState | None, events: Iterable[tuple[int, Event]]) -> BranchState:

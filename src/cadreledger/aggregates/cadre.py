@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from cadreledger.aggregates.base import Handle, choose
+from cadreledger.aggregates.base import Handle, choose, exactly
 from cadreledger.aggregates.branch import Branch
 from cadreledger.aggregates.cadre_state import CadreState
 from cadreledger.errors import InputError, RuleError
@@ -22,7 +22,15 @@ from cadreledger.events.cadre import (
     VisitMode,
     VisitReason,
 )
-from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded, PaymentMethod
+from cadreledger.events.dues import (
+    DuesAllocated,
+    DuesAssessed,
+    DuesReceived,
+    DuesRefunded,
+    DuesVolunteered,
+    PaymentMethod,
+)
+from cadreledger.events.sections import Event, evolve
 from cadreledger.events.void import VoidReason
 from cadreledger.rules.dues import DuesScheme, assess
 from cadreledger.values import Money, Month, Period, fen
@@ -120,6 +128,7 @@ class Cadre(Handle[CadreState]):
     ) -> int:
         """Join ``branch``, with the formal relation or by taking part. A temporary branch holds no relation."""
         how = choose(Relation, relation)
+        self._require_handle(branch)
         branch.require_open()
         if how is Relation.FORMAL:
             branch.require_formal()
@@ -137,6 +146,7 @@ class Cadre(Handle[CadreState]):
     ) -> int:
         """Leave ``branch``."""
         how, why = choose(Relation, relation), choose(MembershipEnd, cause)
+        self._require_handle(branch)
         return self._record(MemberLeft(occurred_on=on, branch=branch.stream, relation=how, cause=why))
 
     def assess_dues(
@@ -145,7 +155,7 @@ class Cadre(Handle[CadreState]):
         *,
         valid_from: Month,
         scheme: DuesScheme | str = DuesScheme.RETIRED,
-        on: date,
+        on: date | None = None,
         relief_owed: Money | None = None,
         relief: str | None = None,
         ground: str | None = None,
@@ -154,6 +164,8 @@ class Cadre(Handle[CadreState]):
 
         ``relief_owed`` with ``relief`` (the branch's decision) reduces it (art. 7). The base is kept as personal data.
         """
+        exactly(Money, base, "a dues base")
+        exactly(Month, valid_from, "the first month of an assessment")
         found = assess(base, choose(DuesScheme, scheme), valid_from)
         if (relief_owed is None) != (relief is None):
             raise InputError("a reduction needs its amount and its decision", "both", "one")
@@ -191,8 +203,10 @@ class Cadre(Handle[CadreState]):
         """
         if not isinstance(for_month, Month | Period) or if_paid not in ("refuse", "hold"):
             raise InputError("dues need their month", "a Month or a Period, and if_paid 'refuse' or 'hold'")
+        exactly(Money, amount, "an amount of dues")
         state = self._fold.view()
         if branch is not None:
+            self._require_handle(branch)
             branch.require_formal(home=state.formal)
         stream = branch.stream if branch is not None else state.formal
         if stream is None:
@@ -204,30 +218,33 @@ class Cadre(Handle[CadreState]):
             )
         several = isinstance(for_month, Period)
         first = for_month.first if isinstance(for_month, Period) else for_month
-        if isinstance(for_month, Period) and amount != fen(sum(state.owed_in(m).fen for m in for_month.months())):
-            raise RuleError(
-                "a payment for several months must be what they owe",
-                str(fen(sum(state.owed_in(month).fen for month in for_month.months()))),
-                str(amount),
-                rule="not_what_is_owed",
-            )
-        payment = self._record(
-            DuesReceived(
-                occurred_on=on,
-                amount=amount,
-                for_month=first,
-                held=several or (if_paid == "hold" and first in state.credited),
-                branch=stream,
-                receipt=receipt,
-                method=None if method is None else choose(PaymentMethod, method),
-                collector=collector,
-                payer=payer,
-                note=note,
-            )
+        received = DuesReceived(
+            occurred_on=on,
+            amount=amount,
+            for_month=first,
+            held=several or (if_paid == "hold" and first in state.credited),
+            branch=stream,
+            receipt=receipt,
+            method=None if method is None else choose(PaymentMethod, method),
+            collector=collector,
+            payer=payer,
+            note=note,
         )
-        if isinstance(for_month, Period):
-            for month in for_month.months():
-                self.allocate(payment, month, self._fold.view().owed_in(month), on=on)
+        return self._pay_for_several(received, for_month) if isinstance(for_month, Period) else self._record(received)
+
+    def _pay_for_several(self, received: DuesReceived, months: Period) -> int:
+        state = self._fold.view()
+        owed = {month: state.owed_in(month) for month in months.months()}
+        total = fen(sum(amount.fen for amount in owed.values()))
+        if received.amount != total or fen(0) in owed.values():
+            what, hint = "a payment for several months must be what they owe", "Assess the dues first, or pay by month."
+            raise RuleError(what, str(total), str(received.amount), hint, rule="not_what_is_owed")
+        with self.at_once():
+            payment = self._record(received)
+            for month, amount in owed.items():
+                self._record(
+                    DuesAllocated(occurred_on=received.occurred_on, payment=payment, for_month=month, amount=amount)
+                )
         return payment
 
     def allocate(self, payment: int, for_month: Month, amount: Money, *, on: date) -> int:
@@ -236,11 +253,19 @@ class Cadre(Handle[CadreState]):
 
     def refund(self, payment: int, amount: Money, *, decision: str, on: date, note: str | None = None) -> int:
         """Give ``amount`` of a payment (its version) back, on the branch's ``decision``."""
+        exactly(int, payment, "a payment's version")
         received = self._fold.view().payments.get(payment)
         month = None if received is None or received.held else received.for_month
         return self._record(
             DuesRefunded(occurred_on=on, payment=payment, amount=amount, decision=decision, for_month=month, note=note)
         )
+
+    def volunteer(self, amount: Money, *, on: date, forwarded_by: str | None = None, note: str | None = None) -> int:
+        """Take a one-off gift of 1000 yuan or more, which goes to the centre whole (中组发〔2008〕3号 art. 11).
+
+        It is not part of what a branch collects, nor of what it is returned.
+        """
+        return self._record(DuesVolunteered(occurred_on=on, amount=amount, forwarded_by=forwarded_by, note=note))
 
     def visit(
         self,
@@ -249,6 +274,7 @@ class Cadre(Handle[CadreState]):
         on: date,
         mode: VisitMode | str = VisitMode.DOOR,
         group: str | None = None,
+        handler: str | None = None,
         content: str | None = None,
         note: str | None = None,
         distinct: bool = False,
@@ -258,13 +284,24 @@ class Cadre(Handle[CadreState]):
         ``distinct`` says at once that it was a visit of its own.
         """
         why, how = choose(VisitReason, reason), choose(VisitMode, mode)
+        exactly(date, on, "the day of a visit")
         repeated = not distinct and bool(self._fold.view().visits_like(on, why, how))
         return self._record(
-            VisitMade(occurred_on=on, mode=how, repeated=repeated, reason=why, group=group, content=content, note=note)
+            VisitMade(
+                occurred_on=on,
+                mode=how,
+                repeated=repeated,
+                reason=why,
+                group=group,
+                handler=handler,
+                content=content,
+                note=note,
+            )
         )
 
     def confirm_visit(self, visit: int) -> int:
         """Decide that a possible duplicate (its version) was a visit of its own: from now on it counts."""
+        exactly(int, visit, "a visit's version")
         made = self._fold.view().visits.get(visit)
         if made is None:
             raise RuleError("there is no such visit", "a standing visit", f"version {visit}", rule="unknown_visit")
@@ -274,14 +311,62 @@ class Cadre(Handle[CadreState]):
         self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
     ) -> tuple[int, ...]:
         """Take back an entry and what rests on it. Where it was a visit that hid a duplicate, the other counts now."""
-        taken = self._fold.view().visits.get(version)
-        made = super().void(version, reason=reason, words=words)
-        if taken is not None and taken.occurred_on is not None:
-            state = self._fold.view()
-            alike = state.visits_like(taken.occurred_on, taken.reason, taken.mode)
-            if alike and not any(state.counts(other) for other in alike):
-                self.confirm_visit(alike[0])
+        taken = self._fold.standing().get(version) if type(version) is int else None
+        with self.at_once():
+            made = super().void(version, reason=reason, words=words)
+            self._count_one_like(taken)
         return made
+
+    def correct(self, version: int, **changes: object) -> int:
+        """Take back an entry and record it anew with ``changes``, and what rests on it anew, on the new entry.
+
+        A visit on another day, for another reason or in another mode is held against the visits there. Raises
+        RuleError as the verbs do, InputError for a field that the entry does not have.
+        """
+        standing = self._fold.standing() if type(version) is int else {}
+        target = standing.get(version)
+        resting = [self._whole(other) or event for other, event in standing.items() if event.rests_on() == version]
+        if isinstance(target, VisitMade):
+            changes = self._repeated_elsewhere(target, changes) | changes
+        with self.at_once():
+            made = super().correct(version, **changes)
+            for event in resting:
+                self._rest_on(made, event)
+            self._count_one_like(target)
+        return made
+
+    def _count_one_like(self, taken: Event | None) -> None:
+        """Where ``taken`` was the visit that hid a duplicate, let that one count."""
+        if not isinstance(taken, VisitMade) or taken.occurred_on is None:
+            return
+        state = self._fold.view()
+        alike = state.visits_like(taken.occurred_on, taken.reason, taken.mode)
+        if alike and not any(state.counts(other) for other in alike):
+            self.confirm_visit(alike[0])
+
+    def _repeated_elsewhere(self, target: VisitMade, changes: dict[str, object]) -> dict[str, object]:
+        corrected = evolve(target, **changes)
+        there = corrected.occurred_on, corrected.reason, corrected.mode
+        if there == (target.occurred_on, target.reason, target.mode):
+            return {}
+        return {"repeated": there in self._fold.view().alike}
+
+    def _rest_on(self, made: int, event: Event) -> None:
+        """Record ``event``, which rested on an entry that was corrected, so that it rests on ``made``."""
+        match event:
+            case DuesAllocated(occurred_on=date() as day):
+                self.allocate(made, event.for_month, event.amount, on=day)
+            case DuesRefunded(occurred_on=date() as day):
+                self.refund(made, event.amount, decision=event.decision, on=day, note=event.note)
+            case VisitConfirmed() if not self._fold.view().counts(made):
+                self.confirm_visit(made)
+            case _:
+                pass  # the visit counts without being confirmed
+
+    def _require_handle(self, branch: Branch) -> None:
+        if not isinstance(branch, Branch) or not branch.decides_in(self._batch):
+            expected, hint = "a branch's handle of this transaction", "Take it from tx.branches."
+            raise InputError("a branch cannot be used", expected, type(branch).__name__, hint)
 
 
 def _delta(before: bool, now: bool | None) -> int:  # noqa: FBT001 - two flags of one kind

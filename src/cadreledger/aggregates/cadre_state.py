@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from cadreledger.aggregates.base import Violation
+from cadreledger.aggregates.counted import check_counted, counted_as
 from cadreledger.aggregates.standing import Standing
 from cadreledger.events.cadre import (
     CadreChanged,
@@ -24,7 +25,7 @@ from cadreledger.events.cadre import (
     VisitMode,
     VisitReason,
 )
-from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded
+from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded, DuesVolunteered
 from cadreledger.events.ledger import SubjectErased
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
@@ -163,9 +164,15 @@ class CadreFold:
             standing=MappingProxyType(dict(view.standing)),
         )
 
+    def copy(self) -> "CadreFold":
+        """Another one in the same state, which goes its own way."""
+        return CadreFold(self.freeze())
+
     def check(self, event: Event) -> tuple[Violation, ...]:
         """What ``event`` would break."""
-        return self._standing.check_void(event) if isinstance(event, Void) else check(self.view(), event)
+        if isinstance(event, Void):
+            return self._standing.check_void(event) or check_counted(self._standing.events, event)
+        return check(self.view(), event)
 
     def _derive(self) -> None:
         self._kind = None
@@ -260,7 +267,8 @@ def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
 def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
     if state.left is None or isinstance(event, DuesRefunded | DuesAllocated | MemberLeft | SubjectErased):
         return ()
-    if state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on:
+    dated_before = state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on
+    if dated_before and not counted_as(event):  # they left with what they were counted as then
         return ()
     return (Violation("left_the_register", "this person has left the register", found=state.left.value),)
 
@@ -280,22 +288,22 @@ def _check_registered(state: CadreState, event: Event) -> tuple[Violation, ...]:
             return _check_received(state, event)
         case DuesAllocated() | DuesRefunded():
             return _check_spent(state, event)
+        case DuesVolunteered():
+            return _check_volunteered(event)
         case VisitConfirmed():
-            made = state.visits.get(event.visit)
-            if made is None:
-                return (
-                    Violation(
-                        "unknown_visit", "there is no such visit", found=f"version {event.visit}", weight="senseless"
-                    ),
-                )
-            return (
-                (Violation("visit_counts_already", "this visit counts already"),) if state.counts(event.visit) else ()
-            )
+            return _check_confirmed(state, event)
         case CadreChanged():
             flags = (state.smartphone + event.smartphone_delta, state.frail + event.frail_delta)
             return () if set(flags) <= {0, 1} else (Violation("no_such_change", "the register says so already"),)
         case _:
             return ()
+
+
+def _check_confirmed(state: CadreState, event: VisitConfirmed) -> tuple[Violation, ...]:
+    if event.visit not in state.visits:
+        found = f"version {event.visit}"
+        return (Violation("unknown_visit", "there is no such visit", found=found, weight="senseless"),)
+    return (Violation("visit_counts_already", "this visit counts already"),) if state.counts(event.visit) else ()
 
 
 def _check_joined(state: CadreState, event: MemberJoined) -> tuple[Violation, ...]:
@@ -357,3 +365,12 @@ def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tupl
         citation = f"{DUES_RULES} art. 12"
         return (Violation("prepaid_too_far", "dues are paid too far ahead", expected, f"{ahead} months", "", citation),)
     return ()
+
+
+def _check_volunteered(event: DuesVolunteered) -> tuple[Violation, ...]:
+    least = DEFAULT.voluntary_min
+    if event.amount >= least.value:
+        return ()
+    what, hint = "a voluntary payment is too small to go to the centre", "Record it as dues for their month."
+    found = (what, f"at least {least.value}", str(event.amount), hint, least.citation)
+    return (Violation("voluntary_too_small", *found),)

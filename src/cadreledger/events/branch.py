@@ -87,6 +87,7 @@ class PostAssigned(Event):
     post: str = internal()
     holder: str | None = internal(default=None)
     term: str | None = internal(default=None)
+    note: str | None = personal()
 
 
 @event("fund.remitted/1", counted=True)

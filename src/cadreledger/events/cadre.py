@@ -163,6 +163,7 @@ class VisitMade(Event):
     repeated: bool = public()
     reason: VisitReason = internal()
     group: str | None = internal(default=None)
+    handler: str | None = internal(default=None)
     content: str | None = personal()
     note: str | None = personal()
 

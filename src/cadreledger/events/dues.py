@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from cadreledger.events.sections import Event, event, internal, personal
+from cadreledger.events.sections import Dated, Event, event, internal, personal
 from cadreledger.values import Money, Month, StreamId
 
 __all__ = [
@@ -33,7 +33,7 @@ class ArrearsStep(Enum):
     CLOSED = "closed"
 
 
-@event("dues.assessed/1", counted=False)
+@event("dues.assessed/1", counted=False, dated=Dated.MAYBE)
 class DuesAssessed(Event):
     """What a member owes a month, from a month on (中组发〔2008〕3号 articles 1 to 7)."""
 

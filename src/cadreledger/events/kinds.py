@@ -29,8 +29,8 @@ class Kind:
     exact: type
     json: object
     optional: bool = False
-    lower: Callable[[object], object] | None = None
-    lift: Callable[[object], object] | None = None
+    lower: Callable[..., object] | None = None
+    lift: Callable[..., object] | None = None
     holds_stream: bool = False
 
     def validator(
@@ -72,7 +72,7 @@ def kind_of(annotation: object) -> Kind:
         bool: Kind(bool, bool),
         date: Kind(date, date, lower=str),
         Money: Kind(Money, int, lower=_fen, lift=Money),
-        Month: Kind(Month, str, lower=str, lift=_month),  # type: ignore[arg-type]
+        Month: Kind(Month, str, lower=str, lift=_month),
     }
     if annotation not in known:
         raise TypeError(f"a field of an event cannot be a {annotation}")

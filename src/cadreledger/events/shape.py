@@ -39,7 +39,7 @@ class VoidInside(Inside, kw_only=True):
     undoes: dict[str, object]
 
 
-Convert = Callable[[object], object] | None
+Convert = Callable[..., object] | None
 
 
 @attrs.frozen(eq=False)

@@ -8,6 +8,7 @@ An oddity is what a person should look at, though the value stands.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias, TypeVar
@@ -71,7 +72,7 @@ CellValue: TypeAlias = str | int | float | date | time | timedelta | Refused | N
 """What the spreadsheet library gives for a cell; a ``datetime`` is a ``date``, a ``bool`` an ``int``."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@dataclass(eq=False)
 class CellError(InputError):
     """A cell does not say what its column asks for. ``code`` is the problem's stable code."""
 
@@ -163,7 +164,7 @@ def month(value: CellValue) -> Month | None:
         raise _refused(Code.MONTH_IS_NUMBER, "a month as text, such as 2021-07", hint)
     if isinstance(value, date):
         found = day(value)
-        return found and Month.of(found)
+        return None if found is None else Month.of(found)
     match = _MONTH.fullmatch(_digits(value)) if isinstance(value, str) else None
     if match is None or not 1 <= int(match[2] or match[3]) <= 12 or int(match[1]) > YEAR_MAX:  # noqa: PLR2004 - months
         raise _refused(Code.MONTH_UNREADABLE, "a month such as 2021-07")

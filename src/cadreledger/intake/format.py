@@ -1,12 +1,14 @@
 """The format of the office workbook as data: which sheets, which columns, and what a column holds."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final, Generic, TypeVar
 
 import attrs
 
 from cadreledger.intake import cells, words
 from cadreledger.intake.cells import CellValue, Oddity
+from cadreledger.values import Month
 
 __all__ = [
     "SHEETS",
@@ -62,7 +64,7 @@ class SheetForm:
 _AMOUNT: Final = Kind(cells.amount)
 _CODE: Final = Kind(cells.code, cells.text_oddities)
 _DAY: Final = Kind(cells.day, cells.day_oddities)
-_DAY_OR_MONTH: Final = Kind(cells.day_or_month, cells.day_oddities)
+_DAY_OR_MONTH: Final[Kind[date | Month]] = Kind(cells.day_or_month, cells.day_oddities)
 _MONTH: Final = Kind(cells.month)
 _SEQUENCE: Final = Kind(cells.sequence)
 _YES_NO: Final = Kind(cells.yes_no)

@@ -16,7 +16,7 @@ def numbered_key(on: date | None, number: int | None) -> str | None:
     return None if on is None or number is None else f"{on.year}/{number}"
 
 
-@attrs.frozen
+@attrs.define
 class Keys:
     """The keys of a sheet so far; the same twice is an error."""
 
@@ -36,7 +36,7 @@ class Keys:
         return frozenset(self._rows)
 
 
-@attrs.frozen
+@attrs.define
 class Corrections:
     """Which row corrects which, by key. A target that is not in the file may be in the ledger: not judged here."""
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
 
-from dataclasses import replace
-
 import attrs
 
 from cadreledger.errors import IntakeProblem
@@ -44,7 +42,7 @@ class Place:
         return IntakeProblem(sheet=self.sheet, cell=cell, code=str(code), found=masked, expected=expected, hint=hint)
 
 
-@attrs.frozen
+@attrs.define
 class Line:
     """One row while it is read: the values of its readable cells. Checks add to its problems."""
 
@@ -148,29 +146,31 @@ def has_rows(sheet: Worksheet, form: SheetForm, problems: Problems) -> bool:
 def _columns(header: tuple[CellValue, ...], form: SheetForm, problems: Problems) -> Mapping[str, int]:
     """Which column each header of ``form`` has in row 1, and what is wrong with row 1."""
     columns: dict[str, int] = {}
-    for number, value in enumerate(header, 1):
-        name = normal(value) if isinstance(value, str) else shown(value)
-        problem = IntakeProblem(
-            sheet=form.name, cell=f"{column_letters(number)}1", code=Code.UNKNOWN_COLUMN.value, found=shown(value)
-        )
+    typed = [normal(value) if isinstance(value, str) else shown(value) for value in header]
+    is_header = not set(form.headers).isdisjoint(typed)  # else row 1 may hold people
+    for number, (name, value) in enumerate(zip(typed, header, strict=True), 1):
+        cell = f"{column_letters(number)}1"
+        found = shown(value) if is_header else MASK
         if isinstance(value, Refused):
             expected, hint = _REFUSED.get(value.code, ("a header", ""))
-            problems.error(replace(problem, code=value.code.value, expected=expected, hint=hint))
+            problems.error(_sheet_problem(form, value.code, cell, found, expected, hint))
         elif name in columns:
             hint = f"Column {column_letters(columns[name])} has it already."
-            code = Code.DUPLICATE_COLUMN.value
-            problems.error(replace(problem, code=code, expected="each column once", hint=hint))
+            problems.error(_sheet_problem(form, Code.DUPLICATE_COLUMN, cell, found, "each column once", hint))
         elif name in form.headers:
             columns[name] = number
         elif name:
-            problems.warning(replace(problem, expected="a column of the format", hint="It is not read."))
+            expected, hint = "a column of the format", "It is not read."
+            problems.warning(_sheet_problem(form, Code.UNKNOWN_COLUMN, cell, found, expected, hint))
     for name in form.headers:
         if name not in columns:
             hint = f"Put it into row 1; the sheet has the columns {', '.join(form.headers)}."
-            problems.error(
-                IntakeProblem(sheet=form.name, cell="", code=Code.MISSING_COLUMN.value, expected=name, hint=hint)
-            )
+            problems.error(_sheet_problem(form, Code.MISSING_COLUMN, "", "", name, hint))
     return MappingProxyType(columns)
+
+
+def _sheet_problem(form: SheetForm, code: Code, cell: str, found: str, expected: str, hint: str) -> IntakeProblem:
+    return IntakeProblem(sheet=form.name, cell=cell, code=code.value, found=found, expected=expected, hint=hint)
 
 
 def _touches(merge: Range, columns: set[int]) -> bool:
@@ -187,16 +187,8 @@ def _check_merges(
         over_data = any(not is_blank(value) for value in values[merge.first_column - 1 : merge.last_column])
         if over_data:
             cell = f"{column_letters(merge.first_column)}{merge.first_row}"
-            problems.error(
-                IntakeProblem(
-                    sheet=form.name,
-                    cell=cell,
-                    code=Code.MERGED_CELL.value,
-                    found=str(merge),
-                    expected="one cell for one value",
-                    hint="Unmerge the cells, and type the value into each that it is meant for.",
-                )
-            )
+            hint = "Unmerge the cells, and type the value into each that it is meant for."
+            problems.error(_sheet_problem(form, Code.MERGED_CELL, cell, str(merge), "one cell for one value", hint))
         if over_data or merge.last_row <= row:
             merges.remove(merge)
 
@@ -208,13 +200,6 @@ def _check_unnamed(
     for column in sorted(unnamed):
         if not is_blank(values[column - 1]):
             unnamed.remove(column)
-            problems.warning(
-                IntakeProblem(
-                    sheet=form.name,
-                    cell=f"{column_letters(column)}{row}",
-                    code=Code.UNKNOWN_COLUMN.value,
-                    found=MASK,
-                    expected="a header in row 1",
-                    hint="What stands in this column is not read.",
-                )
-            )
+            cell = f"{column_letters(column)}{row}"
+            hint = "What stands in this column is not read."
+            problems.warning(_sheet_problem(form, Code.UNKNOWN_COLUMN, cell, MASK, "a header in row 1", hint))

@@ -72,6 +72,22 @@ class Code(StrEnum):
     USE_MISSING = "use_missing"  # a warning: 支出 without 用途
     VALUE_UNUSED = "value_unused"  # a warning: 用途 of a row that spends nothing
 
+    # what the ledger says of a row; a rule of live decisions that a row breaks is a warning under the rule's own code
+    ROW_CHANGED = "row_changed"  # recorded before, with other content
+    ROW_ERASED = "row_erased"  # a warning: recorded before, about somebody whose key is destroyed
+    ROW_REFUSED = "row_refused"
+    DATE_IN_FUTURE = "date_in_future"
+    UNKNOWN_PERSON = "unknown_person"
+    UNKNOWN_BRANCH = "unknown_branch"
+    NO_FORMAL_BRANCH = "no_formal_branch"
+    CORRECTION_UNKNOWN = "correction_unknown"
+    CORRECTION_NOT_STANDING = "correction_not_standing"
+    CORRECTION_OF_VOID = "correction_of_void"
+    POSSIBLE_DUPLICATE = "possible_duplicate"  # a warning
+    NOT_A_MEMBER = "not_a_member"  # a warning: a branch beside somebody who is no party member
+    BASE_INCOMPLETE = "base_incomplete"  # a warning: a dues base without its month, or the month without a base
+    PERSONAL_TEXT = "personal_text"  # a warning: locked away with the person's own data
+
     MORE_PROBLEMS = "more_problems"  # ends a list that grew too long; found says how many are left out
 
 

@@ -54,7 +54,7 @@ def _no_target(_line: Line) -> str | None:
 
 @attrs.frozen(kw_only=True)
 class Register(Generic[R]):
-    """How one sheet is read. ``key``, ``target`` (the key of the row corrected) and ``check`` also see lines in error."""
+    """How one sheet is read: ``target`` is the key of the row corrected; all but ``build`` see lines in error too."""
 
     form: SheetForm
     key_column: Column[object]

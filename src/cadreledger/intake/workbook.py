@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import attrs
 
@@ -14,13 +14,27 @@ from cadreledger.intake.archive import CELL_CHARS_MAX, SheetShape, damaged, insp
 from cadreledger.intake.cells import CellValue, Refused
 from cadreledger.intake.problems import Code, file_refused
 
-if TYPE_CHECKING:
-    from openpyxl.cell import _CellOrMergedCell
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-
 __all__ = ["Worksheet", "open_workbook"]
 
 _NO_SHAPE: Final = SheetShape(0, 0, ())
+
+
+class _Cell(Protocol):
+    """As much of an openpyxl cell as is used here."""
+
+    @property
+    def value(self) -> object: ...
+    @property
+    def data_type(self) -> str: ...
+
+
+class _Source(Protocol):
+    """As much of an openpyxl worksheet, read-only, as is used here."""
+
+    @property
+    def title(self) -> str: ...
+    def reset_dimensions(self) -> None: ...
+    def iter_rows(self, *, max_row: int, max_col: int) -> Iterator[tuple[_Cell, ...]]: ...
 
 
 @attrs.frozen
@@ -29,7 +43,7 @@ class Worksheet:
 
     name: str
     shape: SheetShape
-    _source: "ReadOnlyWorksheet | None" = attrs.field(repr=False)
+    _source: _Source | None = attrs.field(repr=False)
 
     def rows(self) -> Iterator[tuple[int, tuple[CellValue, ...]]]:
         """Every row from 1 to the last with data, with its number; each is ``shape.last_column`` wide.
@@ -62,11 +76,11 @@ def open_workbook(path: str | Path) -> Iterator[tuple[Worksheet, ...]]:
         ) from None
     source = Path(path)
     try:
-        if not source.is_file():  # a pipe would block
-            raise OSError
-        file = source.open("rb")
+        file = source.open("rb") if source.is_file() else None  # a pipe would block
     except (OSError, ValueError):
-        raise file_refused(Code.FILE_UNREADABLE, expected="an .xlsx file that may be read") from None
+        file = None
+    if file is None:
+        raise file_refused(Code.FILE_UNREADABLE, expected="an .xlsx file that may be read")
     with file:
         shapes = inspect(file)
         with _guarded():
@@ -91,7 +105,7 @@ def _guarded() -> Iterator[None]:
         raise damaged() from None
 
 
-def _worksheet(sheet: "ReadOnlyWorksheet", shapes: dict[str, SheetShape]) -> Worksheet:
+def _worksheet(sheet: _Source, shapes: dict[str, SheetShape]) -> Worksheet:
     # openpyxl keeps the part's name to itself, and only that ties the sheet to what `inspect` saw
     part = getattr(sheet, "_worksheet_path", None)
     if part is None:  # a chart on a sheet of its own
@@ -101,7 +115,7 @@ def _worksheet(sheet: "ReadOnlyWorksheet", shapes: dict[str, SheetShape]) -> Wor
     return Worksheet(sheet.title, shapes[part], sheet)
 
 
-def _value(cell: "_CellOrMergedCell") -> CellValue:
+def _value(cell: _Cell) -> CellValue:
     value = cell.value
     if cell.data_type == "f":
         return Refused(Code.FORMULA, "=…")

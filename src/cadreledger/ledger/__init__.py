@@ -2,6 +2,6 @@
 
 from cadreledger.ledger.facade import Ledger
 from cadreledger.ledger.known import AsKnown
-from cadreledger.ledger.transaction import Receipt, Transaction
+from cadreledger.ledger.transaction import Receipt, RowEntry, RowFound, RowState, Transaction
 
-__all__ = ["AsKnown", "Ledger", "Receipt", "Transaction"]
+__all__ = ["AsKnown", "Ledger", "Receipt", "RowEntry", "RowFound", "RowState", "Transaction"]

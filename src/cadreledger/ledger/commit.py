@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cadreledger.aggregates import Pending
-from cadreledger.errors import StoreError
+from cadreledger.errors import CadreLedgerError, ErasedError, StoreError
 from cadreledger.events import Entry, Event, Recorded, evolve, leaf_text, mentions, utc_text, without_personal
 from cadreledger.events.void import Void
 from cadreledger.ledger.reader import Reader
@@ -50,12 +50,22 @@ def encode(reader: Reader, tx: Transaction, moment: datetime) -> list[NewRecord]
             registered_on=pending.registered_on,
             source=pending.source,
         )
-        encoded = reader.codec.encode(event, entry, tx.key_of(event.subject(pending.stream)))
+        key = tx.key_of(event.subject(pending.stream))
+        if key is None and event != without_personal(event):
+            raise _no_key(reader)
+        encoded = reader.codec.encode(event, entry, key)
         targets[pending.stream, pending.version] = (event, encoded.topic, encoded.leaf)
         records.append(
             NewRecord(pending.stream, pending.version, encoded.topic, encoded.state, mentions(event, pending.stream))
         )
     return records
+
+
+def _no_key(reader: Reader) -> CadreLedgerError:
+    if reader.no_keys is not None:
+        return reader.no_keys
+    hint = "Nothing personal can be recorded about them any more: leave names, notes and the like out."
+    return ErasedError("the key of whom this is about was destroyed", hint=hint)
 
 
 def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +18,9 @@ from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
 from cadreledger.ledger.making import Random, first_event, make, open_keys
 from cadreledger.ledger.reader import Reader
-from cadreledger.ledger.transaction import Receipt, Transaction
+from cadreledger.ledger.transaction import Receipt, Transaction, stream_named
 from cadreledger.store import EventStore
-from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, names_stream, stream_id
+from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, stream_id
 
 __all__ = ["Ledger"]
 
@@ -118,8 +118,9 @@ class Ledger:
         read, RuleError, InputError or StoreError as the verbs do.
         """
         tx = self._begin(by, self._reader.random(TX_BYTES).hex(), lenient=lenient)
-        yield tx
-        tx.receipt = self._finish(tx, None, None)
+        with closing(tx.batch):
+            yield tx
+            tx.receipt = self._finish(tx, None, None)
 
     def run(self, decide: Decide, *, by: str, key: str | None = None, lenient: bool = False) -> Receipt:
         """Let ``decide`` decide in a transaction, and record it; again on fresh state where somebody was quicker.
@@ -137,7 +138,8 @@ class Ledger:
                 return self._repeat(decide, by, positions, lenient=lenient)
             # a known key without a result: the first try was cut off between the keys and the events
             tx = self._begin(by, first_tx or self._reader.random(TX_BYTES).hex(), lenient=lenient)
-            value = decide(tx)
+            with closing(tx.batch):
+                value = decide(tx)
             try:
                 return self._finish(tx, value, key)
             except ConflictError:
@@ -160,7 +162,8 @@ class Ledger:
 
     def stream_of(self, subject: str) -> StreamId:
         """The stream of a person's or a branch's code, or of a stream's own name. Raises UnknownSubjectError."""
-        found = [StreamId(subject)] if names_stream(subject) else self._streams_of(code(subject))
+        named = stream_named(subject)
+        found = [named] if named else self._streams_of(code(subject))
         recorded = [stream for stream in found if self._reader.store.record(stream, 1) is not None]
         if len(recorded) > 1:
             hint = f"Name the stream, such as {recorded[-1]}."
@@ -209,7 +212,8 @@ class Ledger:
     def _repeat(self, decide: Decide, by: str, positions: range, *, lenient: bool) -> Receipt:
         first = self._reader.decode(next(self._reader.store.replay(after=positions.start - 1)))
         tx = self._begin(by, first.entry.tx, lenient=lenient, upto=positions.start - 1)
-        value = decide(tx)
+        with closing(tx.batch):
+            value = decide(tx)
         if not same_as_recorded(self._reader, tx, positions):
             raise ConflictError(
                 "this key was used before, for something else",

@@ -48,12 +48,12 @@ class KnownBy:
         self.upto: int | None = None
         self.keeps: Callable[[Iterable[StoredRecord]], Iterator[StoredRecord]] = iter
         if isinstance(as_known, datetime):
-            self.upto = store.position_at(utc_text(as_known))
+            self.upto = store.position_at(_utc_text(as_known))
         elif isinstance(as_known, date):
             self._day, self._zone = as_known, zone
             self.keeps = self._registered
         elif type(as_known) is int and as_known >= 0:
-            self.upto = as_known
+            self.upto = min(as_known, store.position())
         elif as_known is not None:
             raise InputError(
                 "as_known cannot be used", "a position, a time with a zone, or a date", repr(as_known)[:32]
@@ -75,3 +75,10 @@ class KnownBy:
         if dates.occurred_on is None:
             return date.min
         return datetime.fromisoformat(dates.recorded_at).astimezone(self._zone).date()
+
+
+def _utc_text(moment: datetime) -> str:
+    try:
+        return utc_text(moment)
+    except OverflowError as error:  # at the very ends of the calendar, in another zone
+        raise InputError("as_known cannot be used", "a time that exists in UTC") from error

@@ -28,6 +28,11 @@ class Reader:
         self._hot: OrderedDict[StreamId, CadreState | BranchState] = OrderedDict()
 
     @property
+    def no_keys(self) -> KeyStoreError | None:
+        """Why the key store is not at hand; None where it is."""
+        return self._keys if isinstance(self._keys, KeyStoreError) else None
+
+    @property
     def keys(self) -> KeyStore:
         """The key store. Raises KeyStoreError, as opening it did, where it is not at hand."""
         if isinstance(self._keys, KeyStoreError):

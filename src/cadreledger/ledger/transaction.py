@@ -2,19 +2,20 @@
 
 from contextlib import AbstractContextManager
 from datetime import date
+from enum import Enum
 from typing import Final
 
 import attrs
 
 from cadreledger.aggregates import Batch, Branch, Cadre
-from cadreledger.errors import UnknownSubjectError
+from cadreledger.errors import InputError, UnknownSubjectError
 from cadreledger.events.branch import BranchKind
 from cadreledger.events.cadre import CadreKind, Relation
 from cadreledger.ledger.reader import Reader
 from cadreledger.store import NewKey, NewRow, RowEntry
 from cadreledger.values import Actor, StreamId, StreamKind, code, names_stream, stream_id
 
-__all__ = ["Branches", "Cadres", "Receipt", "Rows", "Transaction"]
+__all__ = ["Branches", "Cadres", "Receipt", "RowEntry", "RowFound", "RowState", "Rows", "Transaction", "stream_named"]
 
 KEY_BYTES: Final = 32
 STREAM_BYTES: Final = 16
@@ -105,6 +106,11 @@ class Transaction:
         if self.key_of(stream) is None:
             self.new_keys[stream] = NewKey(stream, self.reader.random(KEY_BYTES), None)
 
+    def abandon(self) -> None:
+        """Forget what was decided: nothing will be recorded. For a rehearsal."""
+        self.batch.pending.clear()
+        self.batch.close()
+
     def unchanged(self) -> dict[str, int]:
         """The streams that were read and not written, with the version read."""
         written = {pending.stream for pending in self.batch.pending}
@@ -138,34 +144,35 @@ class Cadres:
 
         Raises RuleError if they are registered already, InputError for a code or a value of the wrong form.
         """
-        known = code(person)
+        known = _new_code(person)
         cadre = self._tx.cadre(self._tx.stream_for(known))
-        cadre.register(
-            kind=kind,
-            code=known,
-            name=name,
-            on=on,
-            smartphone=smartphone,
-            frail=frail,
-            full_member_on=full_member_on,
-            sex=sex,
-            born=born,
-            phone=phone,
-            address=address,
-        )
-        if formal is not None:
-            cadre.join(formal, relation=Relation.FORMAL, on=on)
-        if participating is not None:
-            cadre.join(participating, relation=Relation.PARTICIPATING, on=on)
+        with cadre.at_once():
+            cadre.register(
+                kind=kind,
+                code=known,
+                name=name,
+                on=on,
+                smartphone=smartphone,
+                frail=frail,
+                full_member_on=full_member_on,
+                sex=sex,
+                born=born,
+                phone=phone,
+                address=address,
+            )
+            if formal is not None:
+                cadre.join(formal, relation=Relation.FORMAL, on=on)
+            if participating is not None:
+                cadre.join(participating, relation=Relation.PARTICIPATING, on=on)
         return cadre
 
     def get(self, subject: str) -> Cadre | None:
         """The person with that code (or stream), if one is registered."""
-        stream = StreamId(subject) if names_stream(subject, StreamKind.CADRE) else self._tx.stream_of(code(subject))
+        stream = stream_named(subject, StreamKind.CADRE) or self._tx.stream_of(code(subject))
         if stream is None:
             return None
         cadre = self._tx.cadre(stream)
-        return cadre if cadre.version else None
+        return cadre if cadre.stands else None
 
     def __getitem__(self, subject: str) -> Cadre:
         found = self.get(subject)
@@ -185,17 +192,18 @@ class Branches:
 
     def establish(self, number: str, *, name: str, kind: BranchKind | str, on: date | None = None) -> Branch:
         """Set up a branch under the office's code. Returns the handle. Raises RuleError if it is there already."""
-        stream = stream_id(StreamKind.BRANCH, number)
+        known = _new_code(number)
+        stream = stream_id(StreamKind.BRANCH, known)
         self._tx.give_key(stream)
         branch = self._tx.branch(stream)
-        branch.establish(kind=kind, code=code(number), name=name, on=on)
+        branch.establish(kind=kind, code=known, name=name, on=on)
         return branch
 
     def get(self, subject: str) -> Branch | None:
         """The branch with that code (or stream), if it is established."""
-        known = names_stream(subject, StreamKind.BRANCH)
-        branch = self._tx.branch(StreamId(subject) if known else stream_id(StreamKind.BRANCH, subject))
-        return branch if branch.version else None
+        stream = stream_named(subject, StreamKind.BRANCH) or stream_id(StreamKind.BRANCH, subject)
+        branch = self._tx.branch(stream)
+        return branch if branch.stands else None
 
     def __getitem__(self, subject: str) -> Branch:
         found = self.get(subject)
@@ -207,6 +215,23 @@ class Branches:
         return self.get(subject) is not None
 
 
+class RowState(Enum):
+    """What the ledger knows of a row of a register."""
+
+    NEW = "new"
+    KNOWN = "known"  # recorded, with the same content
+    CHANGED = "changed"  # recorded, with other content or under somebody else
+    ERASED = "erased"  # recorded once; the keys of the person are gone
+
+
+@attrs.frozen
+class RowFound:
+    """A row's state, and where it was recorded, if it was."""
+
+    state: RowState
+    entry: RowEntry | None
+
+
 class Rows:
     """Which rows of the office's registers are in the ledger already; what knows it lives and dies with the keys."""
 
@@ -214,28 +239,44 @@ class Rows:
         self.new: list[NewRow] = []  # to be remembered with this transaction
         self._tx = tx
 
-    def find(self, register: str, row_key: str, subject: StreamId | None) -> RowEntry | None:
-        """Where the row was recorded under ``subject`` (None: a row about nobody); None if it was not."""
+    def judge(self, register: str, row_key: str, content: str, subject: StreamId | None) -> RowFound:
+        """Whether the row is in the ledger already, under ``subject`` (None: a row about nobody), and as it is now."""
         reader = self._tx.reader
-        return reader.committed(reader.keys.find_row(register, row_key, subject))
+        found = reader.committed(reader.keys.find_row(register, row_key, subject))
+        if found is not None:
+            same = found.fingerprint == reader.keys.fingerprint(content, subject)
+            return RowFound(RowState.KNOWN if same else RowState.CHANGED, found)
+        if not reader.keys.row_seen(register, row_key):
+            return RowFound(RowState.NEW, None)
+        anywhere = reader.keys.find_row_anywhere(register, row_key)
+        if anywhere is None:
+            return RowFound(RowState.ERASED, None)
+        found = reader.committed(anywhere)  # None: it was cut off before its events were there
+        return RowFound(RowState.NEW if found is None else RowState.CHANGED, found)
 
-    def elsewhere(self, register: str, row_key: str) -> RowEntry | None:
-        """Where the row was recorded under anybody whose key is alive. Slow where it was seen: it tries every key."""
-        keys = self._tx.reader.keys
-        return self._tx.reader.committed(
-            keys.find_row_anywhere(register, row_key) if self.seen(register, row_key) else None
-        )
-
-    def seen(self, register: str, row_key: str) -> bool:
-        """Whether the row was ever handed in, under people whose keys are gone included."""
-        return self._tx.reader.keys.row_seen(register, row_key)
-
-    def same(self, found: RowEntry, content: str, subject: StreamId | None) -> bool:
-        """Whether the row still says ``content``."""
-        return found.fingerprint == self._tx.reader.keys.fingerprint(content, subject)
+    def where(self, register: str, row_key: str, subject: StreamId | None) -> RowEntry | None:
+        """Where the row was recorded, under ``subject`` or anybody else whose key is alive; None if nowhere."""
+        reader = self._tx.reader
+        found = reader.committed(reader.keys.find_row(register, row_key, subject))
+        if found is None and reader.keys.row_seen(register, row_key):
+            found = reader.committed(reader.keys.find_row_anywhere(register, row_key))
+        return found
 
     def keep(
         self, register: str, row_key: str, content: str, *, subject: StreamId | None, stream: StreamId, version: int
     ) -> None:
         """Remember, with this transaction, that the row is recorded as ``version`` of ``stream``."""
         self.new.append(NewRow(register, row_key, subject, self._tx.tx, stream, version, content))
+
+
+def stream_named(text: str, kind: StreamKind | None = None) -> StreamId | None:
+    """``text`` as a stream (of that ``kind``), if it is the name of one."""
+    return StreamId(text) if isinstance(text, str) and names_stream(text, kind) else None
+
+
+def _new_code(text: str) -> str:
+    known = code(text)
+    if names_stream(known):
+        hint = "Give it another code: by this one it could not be found."
+        raise InputError("a code looks like the name of a stream", "a code of another form", hint=hint)
+    return known

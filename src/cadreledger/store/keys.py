@@ -17,7 +17,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_bytes
 from threading import RLock
@@ -109,9 +109,10 @@ class KeyStore:
             try:
                 with KEY_STORE.translated():
                     _create(connection, store_id, kek, random)
-                yield cls(connection, store_id, kek, random)
-                with KEY_STORE.translated():
-                    KEY_STORE.checkpoint(connection)
+                with closing(cls(connection, store_id, kek, random)) as store:
+                    yield store
+                    with KEY_STORE.translated():
+                        KEY_STORE.checkpoint(connection)
             finally:
                 connection.close()
 
@@ -149,7 +150,8 @@ class KeyStore:
 
     def close(self) -> None:
         """Close the file; the last connection to it takes its ``-wal`` and ``-shm`` away."""
-        self._connection.close()
+        with self._lock:  # SQLite does not survive losing a connection that another thread is using
+            self._connection.close()
 
     def stream_of(self, code: str) -> str | None:
         """The stream of the person with that code."""

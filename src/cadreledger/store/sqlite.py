@@ -8,10 +8,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Condition
 from typing import Final
 
 import attrs
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import ConnectionPoolClosedError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -55,19 +56,45 @@ class LedgerDatastore(SQLiteDatastore):
     """Connections to the existing file at ``path``: text ids, WAL, each commit synced."""
 
     def __init__(self, path: Path) -> None:
+        self._users = 0
+        self._closing = False
+        self._idle = Condition()
         super().__init__("", originator_id_type="text")
         self.pool = _Pool(db_name=database_uri(path), lock_timeout=LOCK_SECONDS, pool_timeout=LOCK_SECONDS)
 
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
         """A connection for one use, as in the base class."""
-        with super().get_connection(commit=commit) as connection:
+        with self._in_use(), super().get_connection(commit=commit) as connection:
             try:
                 yield connection
             except BaseException:
                 with suppress(sqlite3.Error):  # a failed COMMIT leaves its transaction open: nobody is to inherit it
                     connection.rollback()
                 raise
+
+    def close(self) -> None:
+        """Let no new user in, wait for those inside, then close every connection.
+
+        The base class closes under the feet of other threads, and SQLite then takes the whole process down.
+        """
+        with self._idle:
+            self._closing = True
+            self._idle.wait_for(lambda: self._users == 0)
+        super().close()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        with self._idle:
+            if self._closing:
+                raise ConnectionPoolClosedError
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._users -= 1
+                self._idle.notify_all()
 
 
 class LedgerRecorder(SQLiteApplicationRecorder):

@@ -1,0 +1,203 @@
+"""The three journals, 党费, 党费收支 and 走访: each row an entry, a correction an entry that takes another's place."""
+
+from typing import Final
+
+from cadreledger.intake.format import Column, DuesColumns, FundColumns, VisitColumns
+from cadreledger.intake.problems import Code
+from cadreledger.intake.recorder import Entries, Recorder, Sealing
+from cadreledger.intake.rows import DuesRow, FundRow, VisitRow
+from cadreledger.intake.words import FundKind, FundUse, Method
+from cadreledger.values import StreamId
+
+__all__ = ["record_dues", "record_fund", "record_visit"]
+
+_DUES_RULES: Final[dict[str, Column[object]]] = {
+    "prepaid_too_far": DuesColumns.FOR_MONTH,
+    "paid_late": DuesColumns.FOR_MONTH,
+    "month_already_paid": DuesColumns.FOR_MONTH,
+    "payment_held": DuesColumns.FOR_MONTH,
+    "nothing_to_void": DuesColumns.CORRECTS,
+}
+_FUND_RULES: Final[dict[str, Column[object]]] = {
+    "fund_overdrawn": FundColumns.AMOUNT,
+    "no_decision": FundColumns.BASIS,
+    "use_not_permitted": FundColumns.USE,
+    "temporary_branch": FundColumns.BRANCH,
+}
+_VISIT_RULES: Final[dict[str, Column[object]]] = {"nothing_to_void": VisitColumns.CORRECTS}
+
+
+def record_dues(recorder: Recorder, row: DuesRow) -> None:
+    """Receive a payment, or take one back."""
+    stream = _person(recorder, row, DuesColumns.CADRE)
+    days = ((DuesColumns.RECEIVED_ON, row.received_on), (DuesColumns.REGISTERED_ON, row.registered_on))
+    if stream is None or not recorder.dated(row, *days):
+        return
+    content = repr(
+        (str(row.registered_on), str(row.received_on), row.cadre, str(row.for_month), str(row.amount), row.method)
+        + (row.receipt, row.collector, row.corrects, row.is_void, row.note)
+    )
+    if not recorder.is_new(row, DuesColumns.NUMBER, content, stream, DuesColumns.AMOUNT):
+        return
+    with (
+        recorder.judging(row, DuesColumns.NUMBER, _DUES_RULES),
+        recorder.tx.entry(f"{row.sheet} {row.key}", row.registered_on),
+    ):
+        voided = _take_back(recorder, row, DuesColumns.CORRECTS, stream) if row.corrects else None
+        if row.corrects and voided is None:
+            return
+        if row.is_void and voided is not None:
+            recorder.keep(row, content, stream, voided)
+            return
+        _pay(recorder, row, stream, content)
+
+
+def _pay(recorder: Recorder, row: DuesRow, stream: StreamId, content: str) -> None:
+    cadre = recorder.tx.cadre(stream)
+    if cadre.state.formal is None:
+        hint = "Dues go to the branch of the formal relation: name it in 干部.所属支部, or take the row out."
+        recorder.error(row.problem(DuesColumns.CADRE, Code.NO_FORMAL_BRANCH, expected="a formal branch here", hint=hint))
+        return
+    if row.amount is None:
+        return  # reading refused it
+    sealing = Sealing(row.note, recorder.words)
+    version = cadre.pay_dues(
+        row.amount,
+        for_month=row.for_month,
+        on=row.received_on,
+        receipt=sealing.clear(DuesColumns.RECEIPT, row.receipt),
+        method=row.method.value if row.method else None,
+        collector=sealing.clear(DuesColumns.COLLECTOR, row.collector),
+        payer=row.note if row.method is Method.PROXY else None,
+        note=sealing.note(),
+        if_paid="hold",
+    )
+    recorder.note_moved(row, sealing)
+    recorder.keep(row, content, stream, Entries(stream, version))
+
+
+def record_fund(recorder: Recorder, row: FundRow) -> None:
+    """Remit, return or spend."""
+    branch = recorder.tx.branches.get(row.branch)
+    if branch is None:
+        hint = "Add the branch to 支部, or mend its code."
+        recorder.error(row.problem(FundColumns.BRANCH, Code.UNKNOWN_BRANCH, found=row.branch, expected="a 支部编号", hint=hint))
+        return
+    content = repr(
+        (str(row.on), row.branch, row.kind, str(row.amount), row.use_word, row.basis, row.handler, row.approver, row.note)
+    )
+    if not recorder.dated(row, (FundColumns.ON, row.on)) or not recorder.is_new(
+        row, FundColumns.NUMBER, content, None, FundColumns.AMOUNT
+    ):
+        return
+    spent = row.kind is FundKind.SPENT
+    sealing = Sealing(row.note if spent else None, recorder.words)
+    basis = sealing.clear(FundColumns.BASIS, row.basis)
+    handler = sealing.clear(FundColumns.HANDLER, row.handler)
+    approver = sealing.clear(FundColumns.APPROVER, row.approver)
+    with (
+        recorder.judging(row, FundColumns.NUMBER, _FUND_RULES),
+        recorder.tx.entry(f"{row.sheet} {row.key}", row.on),
+    ):
+        if spent:
+            use = row.use or FundUse.OTHER
+            words = None if use is not FundUse.OTHER or row.use_word is None else f"用途：{row.use_word}"
+            version = branch.spend(
+                row.amount,
+                use=use.value,
+                on=row.on,
+                decision=basis,
+                handler=handler,
+                approver=approver,
+                note="；".join(filter(None, (words, sealing.note()))) or None,
+            )
+        else:
+            base_period = str(row.base) if row.base else sealing.clear(FundColumns.NOTE, row.note)
+            record = branch.remit_dues if row.kind is FundKind.REMITTED else branch.return_dues
+            version = record(
+                row.amount,
+                on=row.on,
+                base_period=base_period,
+                document=basis,
+                handler=handler,
+                approver=approver,
+                note=sealing.note(),
+            )
+        recorder.note_moved(row, sealing)
+        recorder.keep(row, content, None, Entries(branch.stream, version))
+
+
+def record_visit(recorder: Recorder, row: VisitRow) -> None:
+    """Record a visit, or take one back."""
+    stream = _person(recorder, row, VisitColumns.CADRE)
+    days = ((VisitColumns.ON, row.on), (VisitColumns.REGISTERED_ON, row.registered_on))
+    if stream is None or not recorder.dated(row, *days):
+        return
+    content = repr(
+        (str(row.registered_on), str(row.on), row.group, row.cadre, row.reason, row.content, row.mode, row.handler)
+        + (row.corrects, row.is_void, row.note)
+    )
+    if not recorder.is_new(row, VisitColumns.NUMBER, content, stream):
+        return
+    with (
+        recorder.judging(row, VisitColumns.NUMBER, _VISIT_RULES),
+        recorder.tx.entry(f"{row.sheet} {row.key}", row.registered_on),
+    ):
+        voided = _take_back(recorder, row, VisitColumns.CORRECTS, stream) if row.corrects else None
+        if row.corrects and voided is None:
+            return
+        if row.is_void and voided is not None:
+            recorder.keep(row, content, stream, voided)
+            return
+        sealing = Sealing(row.note, recorder.words)
+        cadre = recorder.tx.cadre(stream)
+        version = cadre.visit(
+            reason=row.reason.value,
+            on=row.on,
+            mode=row.mode.value,
+            group=sealing.clear(VisitColumns.GROUP, row.group),
+            handler=sealing.clear(VisitColumns.HANDLER, row.handler),
+            content=row.content,
+            note=sealing.note(),
+            distinct=row.is_distinct,
+        )
+        if cadre.state.visits[version].repeated:
+            hint = "It is kept and not counted. If it was a visit of its own, write 非重复 in 备注."
+            recorder.warn(row.problem(VisitColumns.NUMBER, Code.POSSIBLE_DUPLICATE, hint=hint))
+        recorder.note_moved(row, sealing)
+        recorder.keep(row, content, stream, Entries(stream, version))
+
+
+def _person(recorder: Recorder, row: DuesRow | VisitRow, column: Column[str]) -> StreamId | None:
+    stream = recorder.person(row.cadre)
+    if stream is None:
+        hint = "Add the person to 干部, or mend the code."
+        recorder.error(row.problem(column, Code.UNKNOWN_PERSON, found=row.cadre, expected="a 编号 of 干部", hint=hint))
+    return stream
+
+
+def _take_back(
+    recorder: Recorder, row: DuesRow | VisitRow, column: Column[int], stream: StreamId
+) -> Entries | None:
+    """Take back what ``row`` corrects; the void's place. None, and an error, where that cannot be."""
+    target = recorder.target(row, str(row.corrects), stream)
+    number = str(row.corrects).partition("/")[2]
+    if target is None:
+        hint = "Name the 序号 of a row of the same sheet and year."
+        recorder.error(row.problem(column, Code.CORRECTION_UNKNOWN, found=number, expected="the 序号 of a row", hint=hint))
+        return None
+    cadre = recorder.tx.cadre(target.stream)
+    if target.is_void:
+        if row.is_void:
+            hint = "That row takes another one back. If it was wrong to do so, enter the other one anew."
+            recorder.error(row.problem(column, Code.CORRECTION_OF_VOID, found=number, hint=hint))
+            return None
+        return target  # nothing is left to take back: this row says what holds instead
+    if target.version not in cadre.state.standing:
+        hint = "It was taken back already: name the row that took its place."
+        recorder.error(
+            row.problem(column, Code.CORRECTION_NOT_STANDING, found=number, expected="a row that stands", hint=hint)
+        )
+        return None
+    made = cadre.void(target.version, reason="mistake" if row.is_void else "corrected", words=row.note)
+    return Entries(target.stream, made[-1], is_void=True)

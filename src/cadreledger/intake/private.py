@@ -1,0 +1,46 @@
+"""What must not stand in the clear: the words of the register that name a person."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from cadreledger.intake.cells import normal
+from cadreledger.intake.rows import CadreRow
+
+__all__ = ["SEALED", "PrivateWords"]
+
+SEALED: Final = "(sealed)"  # stands in the clear for a text that was locked away
+NAME_CHARS_MIN: Final = 2
+NUMBER_CHARS_MIN: Final = 5  # a shorter phone number or address is found in too much that is none
+_TOKEN: Final = re.compile(r"[0-9A-Za-z_-]+")
+
+
+class PrivateWords:
+    """The names, phone numbers, addresses and codes of a register of people, to be looked for in other texts."""
+
+    def __init__(self, cadres: Iterable[CadreRow]) -> None:
+        found: set[str] = set()
+        codes: set[str] = set()
+        for cadre in cadres:
+            codes.add(cadre.key)
+            found |= {normal(cadre.name)} if len(cadre.name) >= NAME_CHARS_MIN else set()
+            found |= {normal(text) for text in (cadre.phone, cadre.address) if text and len(text) >= NUMBER_CHARS_MIN}
+        self._words = frozenset(found)
+        self._codes = frozenset(codes)
+        self._lengths = sorted({len(word) for word in found})
+        self.occur_in = lru_cache(maxsize=65_536)(self._occur_in)
+
+    def _occur_in(self, text: str) -> bool:
+        """Whether ``text`` names a person: contains a name, a number or an address, or a code as a word of its own.
+
+        A code of digits alone counts only where it is the whole text: "12" is in every December.
+        """
+        plain = normal(text)
+        if plain in self._codes or any(not token.isdigit() and token in self._codes for token in _TOKEN.findall(plain)):
+            return True
+        return any(
+            plain[start : start + length] in self._words
+            for length in self._lengths
+            for start in range(len(plain) - length + 1)
+        )

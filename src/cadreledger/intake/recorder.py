@@ -1,0 +1,175 @@
+"""What the rows of one import share while they are recorded: the transaction, problems, and which row became what."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import attrs
+
+from cadreledger.errors import CadreLedgerError, IntakeProblem
+from cadreledger.intake.format import Column
+from cadreledger.intake.private import SEALED, PrivateWords
+from cadreledger.intake.problems import Code, Problems
+from cadreledger.intake.rows import Row
+from cadreledger.ledger import RowEntry, RowState, Transaction
+from cadreledger.values import Money, StreamId
+
+__all__ = ["Entries", "Recorder", "Sealing"]
+
+
+@attrs.frozen
+class Entries:
+    """Where a row was recorded: its stream, the version of its entry, and whether it only takes another one back."""
+
+    stream: StreamId
+    version: int
+    is_void: bool = False
+
+
+class Sealing:
+    """Texts of one row on their way in: those that name a person move to its personal note."""
+
+    def __init__(self, note: str | None, words: PrivateWords) -> None:
+        self._parts = [note] if note else []
+        self._words = words
+        self.moved: list[Column[object]] = []
+
+    def clear(self, column: Column[object], text: str | None) -> str | None:
+        """``text``, if it may stand in the clear; else what marks its absence, and the text goes to the note."""
+        if text is None or not self._words.occur_in(text):
+            return text
+        self._parts.append(f"{column.header}：{text}")
+        self.moved.append(column)
+        return SEALED
+
+    def note(self) -> str | None:
+        """The note, with what moved into it."""
+        return "；".join(self._parts) or None
+
+
+class Recorder:
+    """One pass over a workbook inside one transaction. A new attempt takes a new recorder."""
+
+    def __init__(self, tx: Transaction, words: PrivateWords) -> None:
+        self.tx = tx
+        self.words = words
+        self.problems = Problems()
+        self.entries: dict[tuple[str, str], Entries] = {}  # by sheet and row key
+        self.recorded: Counter[str] = Counter()  # rows, by sheet
+        self.known: Counter[str] = Counter()
+        self._streams: dict[str, StreamId | None] = {}
+
+    def person(self, code: str) -> StreamId | None:
+        """The stream of somebody in the register, in this transaction or before it."""
+        if self._streams.get(code) is None:
+            cadre = self.tx.cadres.get(code)
+            self._streams[code] = None if cadre is None else cadre.stream
+        return self._streams[code]
+
+    def is_new(
+        self,
+        row: Row,
+        column: Column[object],
+        content: str,
+        subject: StreamId | None,
+        amount: Column[Money] | None = None,
+    ) -> bool:
+        """Whether the row is to be recorded. One that is known is counted; one that has changed is an error.
+
+        The error names the cell in ``column``, or in ``amount`` if it is there that the row has changed.
+        """
+        found = self.tx.rows.judge(row.sheet, row.key, content, subject)
+        match found.state:
+            case RowState.NEW:
+                return True
+            case RowState.KNOWN:
+                self.known[row.sheet] += 1
+            case RowState.ERASED:
+                self.known[row.sheet] += 1
+                hint = "It was recorded about somebody whose key has been destroyed; it is left out."
+                self.warn(row.problem(column, Code.ROW_ERASED, hint=hint))
+            case RowState.CHANGED:
+                where, event = self._recorded(found.entry)
+                changed = amount is not None and getattr(event, "amount", None) != getattr(row, "amount", None)
+                self.error(
+                    row.problem(
+                        amount if amount is not None and changed else column,
+                        Code.ROW_CHANGED,
+                        found=f"{row.sheet} row {row.row} ({row.key}) with other content",
+                        expected=f"what was recorded as {where}",
+                        hint="A recorded row is not edited: add a new row that names this one in 更正序号.",
+                    )
+                )
+        return False
+
+    def _recorded(self, entry: RowEntry | None) -> tuple[str, object]:
+        """In words, where a row was recorded; and the event."""
+        stored = None if entry is None else self.tx.reader.store.record(entry.stream, entry.version)
+        if stored is None:
+            return "an entry that is gone", None
+        recorded = self.tx.reader.decode(stored)
+        return f"{recorded.entry.source or 'an entry'} at position {stored.position}", recorded.event
+
+    def keep(self, row: Row, content: str, subject: StreamId | None, entry: Entries) -> None:
+        """Note that the row is recorded."""
+        self.entries[row.sheet, row.key] = entry
+        self.recorded[row.sheet] += 1
+        self.tx.rows.keep(
+            row.sheet, row.key, content, subject=subject, stream=entry.stream, version=entry.version
+        )
+
+    def target(self, row: Row, key: str, subject: StreamId | None) -> Entries | None:
+        """What the row that ``row`` corrects was recorded as, in this import or before it."""
+        made = self.entries.get((row.sheet, key))
+        if made is not None:
+            return made
+        found = self.tx.rows.where(row.sheet, key, subject)
+        if found is None:
+            return None
+        stored = self.tx.reader.store.record(found.stream, found.version)
+        return Entries(StreamId(found.stream), found.version, stored is not None and stored.topic == VOID)
+
+    @contextmanager
+    def judging(self, row: Row, column: Column[object], columns: dict[str, Column[object]]) -> Iterator[None]:
+        """Turn what the ledger says of a row into problems: rules broken into warnings, a refusal into an error.
+
+        ``columns``: the cell that a rule's violation belongs to; ``column`` is for all others.
+        """
+        before = len(self.tx.batch.warnings)
+        try:
+            yield
+        except CadreLedgerError as error:
+            code = getattr(error, "rule", "") or Code.ROW_REFUSED
+            where = columns.get(code, column)
+            hint = f"{error.what}. {error.hint}".strip()
+            self.error(row.problem(where, code, found=error.found, expected=error.expected, hint=hint))
+        for violation, _source in self.tx.batch.warnings[before:]:
+            where = columns.get(violation.rule, column)
+            hint = f"{violation.what}. {violation.citation}".strip()
+            self.warn(row.problem(where, violation.rule, found=violation.found, expected=violation.expected, hint=hint))
+
+    def dated(self, row: Row, *days: tuple[Column[object], object]) -> bool:
+        """Whether the row's dates have come; those that have not are errors."""
+        ahead = [column for column, day in days if day is not None and str(day) > str(self.tx.batch.today)]
+        for column in ahead:
+            expected = f"a date up to {self.tx.batch.today}"
+            self.error(row.problem(column, Code.DATE_IN_FUTURE, expected=expected, hint="Plans are not recorded."))
+        return not ahead
+
+    def note_moved(self, row: Row, sealing: Sealing) -> None:
+        """Warn of texts that were locked away because they name somebody."""
+        for column in sealing.moved:
+            hint = "It names a person of the register, and is kept with what is personal."
+            self.warn(row.problem(column, Code.PERSONAL_TEXT, hint=hint))
+
+    def error(self, problem: IntakeProblem) -> None:
+        """Collect what stops the import."""
+        self.problems.error(problem)
+
+    def warn(self, problem: IntakeProblem) -> None:
+        """Collect what does not."""
+        self.problems.warning(problem)
+
+
+VOID: Final = "void/1"

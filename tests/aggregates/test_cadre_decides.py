@@ -1,0 +1,287 @@
+"""A cadre's verbs in any order: the live handle, a replay and a naive model agree, and a refusal changes nothing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from cadreledger.aggregates import Batch, Branch, BranchFold, Cadre, CadreFold
+from cadreledger.aggregates.cadre_state import CadreState, fold
+from cadreledger.errors import InputError, RuleError
+from cadreledger.events.cadre import (
+    CadreChanged,
+    CadreKind,
+    CadreLeft,
+    CadreRegistered,
+    LeaveCause,
+    MemberJoined,
+    MemberLeft,
+    Relation,
+    VisitConfirmed,
+    VisitMade,
+    VisitMode,
+    VisitReason,
+)
+from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded
+from cadreledger.events.sections import Event
+from cadreledger.events.void import Void
+from cadreledger.values import Money, Month, Period, StreamId, fen, yuan
+
+TODAY = date(2021, 12, 31)
+PERSON = StreamId("cadre:" + "0" * 32)
+DAYS = st.integers(0, 364).map(lambda days: date(2021, 1, 1) + timedelta(days))
+FEW_DAYS = st.sampled_from([date(2021, 7, 1), date(2021, 7, 2)])
+MONTHS = st.integers(1, 12).map(lambda month: Month(2021, month))
+AMOUNTS = st.sampled_from([fen(700), fen(1400), fen(2100)])
+VERSIONS = st.integers(1, 40)
+
+
+class Deciding(RuleBasedStateMachine):
+    """One person, three branches."""
+
+    @initialize(lenient=st.booleans(), registered=st.integers(0, 9).map(bool))
+    def begin(self, lenient: bool, registered: bool) -> None:  # noqa: FBT001 - Hypothesis names them
+        self.batch = Batch(TODAY, lenient=lenient)
+        self.branches = [self.branch("B1", "formal"), self.branch("B2", "formal"), self.branch("T1", "temporary")]
+        self.cadre = Cadre(PERSON, CadreFold(), self.batch)
+        self.before, self.said = self.cadre.state, repr(self.cadre.state)
+        if registered:
+            self.cadre.register(kind="retired", code="C1", name="某")
+            self.cadre.join(self.branches[0])
+            self.cadre.assess_dues(yuan(1400), valid_from=Month(2021, 2), on=date(2021, 2, 1))
+
+    def branch(self, code: str, kind: str) -> Branch:
+        made = Branch(StreamId(f"branch:{code}"), BranchFold(), self.batch)
+        made.establish(kind=kind, code=code, name=code)
+        return made
+
+    def attempt(self, decide: Callable[[], object]) -> None:
+        state, pending, warnings = self.cadre.state, list(self.batch.pending), list(self.batch.warnings)
+        try:
+            decide()
+        except (RuleError, InputError) as error:
+            assert str(error)
+            assert (self.cadre.state, self.batch.pending, self.batch.warnings) == (state, pending, warnings)
+
+    @rule(kind=st.sampled_from(CadreKind), smartphone=st.booleans(), on=st.none() | DAYS)
+    def register(self, kind: CadreKind, smartphone: bool, on: date | None) -> None:  # noqa: FBT001
+        self.attempt(lambda: self.cadre.register(kind=kind, code="C1", name="某", smartphone=smartphone, on=on))
+
+    @rule(smartphone=st.none() | st.booleans(), frail=st.none() | st.booleans(), on=st.none() | DAYS)
+    def change(self, smartphone: bool | None, frail: bool | None, on: date | None) -> None:
+        self.attempt(lambda: self.cadre.change(smartphone=smartphone, frail=frail, on=on, phone="1"))
+
+    @rule(cause=st.sampled_from(LeaveCause), on=st.none() | DAYS)
+    def leave(self, cause: LeaveCause, on: date | None) -> None:
+        self.attempt(lambda: self.cadre.leave(cause=cause, on=on))
+
+    @rule(which=st.integers(0, 2), relation=st.sampled_from(Relation), on=st.none() | DAYS)
+    def join(self, which: int, relation: Relation, on: date | None) -> None:
+        self.attempt(lambda: self.cadre.join(self.branches[which], relation=relation, on=on))
+
+    @rule(which=st.integers(0, 2), relation=st.sampled_from(Relation), on=st.none() | DAYS)
+    def leave_branch(self, which: int, relation: Relation, on: date | None) -> None:
+        self.attempt(lambda: self.cadre.leave_branch(self.branches[which], relation=relation, on=on))
+
+    @rule(base=st.sampled_from([yuan(1400), yuan(2800)]), valid_from=MONTHS, on=DAYS)
+    def assess(self, base: Money, valid_from: Month, on: date) -> None:
+        self.attempt(lambda: self.cadre.assess_dues(base, valid_from=valid_from, on=on))
+
+    @rule(amount=AMOUNTS, month=MONTHS, on=DAYS, hold=st.booleans())
+    def pay(self, amount: Money, month: Month, on: date, hold: bool) -> None:  # noqa: FBT001
+        self.attempt(
+            lambda: self.cadre.pay_dues(amount, for_month=month, on=on, if_paid="hold" if hold else "refuse")
+        )
+
+    @rule(first=MONTHS, months=st.integers(0, 6), on=DAYS, wrong=st.sampled_from([0, 0, 0, 1]))
+    def pay_several(self, first: Month, months: int, on: date, wrong: int) -> None:
+        period = Period(first, first.plus(months))
+        owed = sum(self.cadre.state.owed_in(month).fen for month in period.months())
+        self.attempt(lambda: self.cadre.pay_dues(fen(owed + wrong), for_month=period, on=on))
+
+    @precondition(lambda self: self.cadre.state.payments)
+    @rule(data=st.data(), month=MONTHS, amount=AMOUNTS, on=DAYS)
+    def allocate(self, data: st.DataObject, month: Month, amount: Money, on: date) -> None:
+        payment = data.draw(st.sampled_from(sorted(self.cadre.state.payments)))
+        self.attempt(lambda: self.cadre.allocate(payment, month, amount, on=on))
+
+    @precondition(lambda self: self.cadre.state.payments)
+    @rule(data=st.data(), amount=AMOUNTS, on=DAYS)
+    def refund(self, data: st.DataObject, amount: Money, on: date) -> None:
+        payment = data.draw(st.sampled_from(sorted(self.cadre.state.payments)))
+        self.attempt(lambda: self.cadre.refund(payment, amount, decision="R1", on=on, note="n"))
+
+    @rule(on=FEW_DAYS, reason=st.sampled_from(list(VisitReason)[:2]), distinct=st.booleans())
+    def visit(self, on: date, reason: VisitReason, distinct: bool) -> None:  # noqa: FBT001
+        self.attempt(lambda: self.cadre.visit(reason=reason, on=on, distinct=distinct))
+
+    @precondition(lambda self: self.cadre.state.visits)
+    @rule(data=st.data())
+    def confirm(self, data: st.DataObject) -> None:
+        visit = data.draw(st.sampled_from(sorted(self.cadre.state.visits)))
+        self.attempt(lambda: self.cadre.confirm_visit(visit))
+
+    @rule(number=VERSIONS)
+    def name_any_number(self, number: int) -> None:
+        """Most are no payment and no visit, and some are no entry at all."""
+        self.attempt(lambda: self.cadre.allocate(number, Month(2021, 7), fen(1), on=TODAY))
+        self.attempt(lambda: self.cadre.refund(number, fen(1), decision="R1", on=TODAY))
+        self.attempt(lambda: self.cadre.confirm_visit(number))
+
+    @precondition(lambda self: self.cadre.version)
+    @rule(data=st.data())
+    def void(self, data: st.DataObject) -> None:
+        version = data.draw(st.integers(1, self.cadre.version + 1))
+        self.attempt(lambda: self.cadre.void(version))
+
+    @precondition(lambda self: self.cadre.state.standing)
+    @rule(data=st.data(), on=DAYS | FEW_DAYS, amount=AMOUNTS, month=MONTHS)
+    def correct(self, data: st.DataObject, on: date, amount: Money, month: Month) -> None:
+        version = data.draw(st.sampled_from(sorted(self.cadre.state.standing)))
+        event, changes = self.cadre.state.standing[version], {"occurred_on": on}
+        if isinstance(event, DuesReceived):
+            changes |= data.draw(st.sampled_from([{}, {"amount": amount}, {"for_month": month}]))
+        if isinstance(event, VisitMade):
+            changes |= data.draw(st.sampled_from([{}, {"mode": VisitMode.ONLINE}]))
+        self.attempt(lambda: self.cadre.correct(version, **changes))
+
+    @rule(cut=st.integers(0, 80))
+    def replay_in_two_parts(self, cut: int) -> None:
+        history = self.history()
+        assert fold(fold(None, history[:cut]), history[cut:]) == self.cadre.state
+
+    @invariant()
+    def the_handle_is_what_a_replay_gives(self) -> None:
+        history = self.history()
+        assert [version for version, _ in history] == list(range(1, self.cadre.version + 1))
+        assert fold(None, history) == self.cadre.state
+
+    @invariant()
+    def a_naive_model_agrees(self) -> None:
+        model = naive(self.standing())
+        assert {name: getattr(self.cadre.state, name) for name in model} == model
+
+    @invariant()
+    def sums_over_events_agree_with_the_state(self) -> None:
+        """What the catalogue of figures would sum."""
+        state, events = self.cadre.state, list(self.standing().values())
+        if not self.batch.lenient:
+            here = int(state.kind is not None and state.left is None)
+            assert registered(events) == (here, here * int(state.smartphone), here * int(state.frail))
+            assert members(events) == (int(state.formal is not None), len(state.participating))
+            assert credited(events) == dict(state.credited)
+        assert visits(events) == sum(state.counts(visit) for visit in state.visits)
+
+    @invariant()
+    def an_earlier_state_stays_as_it_was(self) -> None:
+        assert repr(self.before) == self.said
+        self.before, self.said = self.cadre.state, repr(self.cadre.state)
+
+    @invariant()
+    def money_is_neither_made_nor_lost(self) -> None:
+        state = self.cadre.state
+        if not self.batch.lenient:
+            for version, payment in state.payments.items():
+                assert fen(0) <= state.spent_of.get(version, fen(0)) <= payment.amount
+
+    @invariant()
+    def one_of_several_alike_counts(self) -> None:
+        state = self.cadre.state
+        for alike in state.alike.values():
+            standing = [visit for visit in alike if visit in state.visits]
+            assert not standing or any(state.counts(visit) for visit in standing)
+
+    def history(self) -> list[tuple[int, Event]]:
+        return [(pending.version, pending.event) for pending in self.batch.pending if pending.stream == PERSON]
+
+    def standing(self) -> dict[int, Event]:
+        history = self.history()
+        gone = {event.of_version for _, event in history if isinstance(event, Void)}
+        return {version: event for version, event in history if version not in gone and not isinstance(event, Void)}
+
+
+def naive(standing: dict[int, Event]) -> dict[str, object]:
+    """The state, each field in its own plain way."""
+    life = [event for event in standing.values() if isinstance(event, CadreRegistered | CadreLeft)]
+    last = life[-1] if life else None
+    entered = [event for event in life if isinstance(event, CadreRegistered)]
+    formal: StreamId | None = None
+    participating: dict[StreamId, int] = {}
+    for version, event in standing.items():
+        if isinstance(event, MemberJoined | MemberLeft):
+            joined = isinstance(event, MemberJoined)
+            if event.relation is Relation.FORMAL:
+                formal = event.branch if joined else None
+            elif joined:
+                participating[event.branch] = version
+            else:
+                participating.pop(event.branch, None)
+    spent: dict[int, Money] = {}
+    for event in standing.values():
+        if isinstance(event, DuesAllocated | DuesRefunded):
+            spent[event.payment] = spent.get(event.payment, fen(0)) + event.amount
+    visits = {version: event for version, event in standing.items() if isinstance(event, VisitMade)}
+    keys = {version: (visit.occurred_on, visit.reason, visit.mode) for version, visit in visits.items()}
+    assessed = {event.valid_from: event.owed for event in standing.values() if isinstance(event, DuesAssessed)}
+    return {
+        "kind": entered[-1].kind if entered else None,
+        "left": last.cause if isinstance(last, CadreLeft) else None,
+        "left_on": last.occurred_on if isinstance(last, CadreLeft) else None,
+        "formal": formal,
+        "participating": participating,
+        "assessed": tuple(sorted(assessed.items())),
+        "payments": {version: event for version, event in standing.items() if isinstance(event, DuesReceived)},
+        "spent_of": spent,
+        "visits": visits,
+        "confirmed": {event.visit for event in standing.values() if isinstance(event, VisitConfirmed)},
+        "alike": {key: tuple(v for v, other in keys.items() if other == key) for key in keys.values()},
+        "standing": standing,
+    }
+
+
+def registered(events: list[Event]) -> tuple[int, int, int]:
+    people = smartphone = frail = 0
+    for event in events:
+        if isinstance(event, CadreRegistered | CadreLeft):
+            sign = 1 if isinstance(event, CadreRegistered) else -1
+            people, smartphone, frail = people + sign, smartphone + sign * event.smartphone, frail + sign * event.frail
+        elif isinstance(event, CadreChanged):
+            smartphone, frail = smartphone + event.smartphone_delta, frail + event.frail_delta
+    return people, smartphone, frail
+
+
+def members(events: list[Event]) -> tuple[int, int]:
+    counts = {Relation.FORMAL: 0, Relation.PARTICIPATING: 0}
+    for event in events:
+        if isinstance(event, MemberJoined | MemberLeft):
+            counts[event.relation] += 1 if isinstance(event, MemberJoined) else -1
+    return counts[Relation.FORMAL], counts[Relation.PARTICIPATING]
+
+
+def credited(events: list[Event]) -> dict[Month, Money]:
+    sums: dict[Month, Money] = {}
+    for event in events:
+        match event:
+            case DuesReceived(held=False) | DuesAllocated():
+                sums[event.for_month] = sums.get(event.for_month, fen(0)) + event.amount
+            case DuesRefunded(for_month=Month() as month):
+                sums[month] = sums.get(month, fen(0)) - event.amount
+            case _:
+                pass
+    return {month: amount for month, amount in sums.items() if amount != fen(0)}
+
+
+def visits(events: list[Event]) -> int:
+    return sum(
+        (isinstance(event, VisitMade) and not event.repeated) or isinstance(event, VisitConfirmed) for event in events
+    )
+
+
+def test_state_kinds_are_what_the_model_covers() -> None:
+    """A new field of the state wants a line in the model, or here."""
+    elsewhere = {"version", "smartphone", "frail", "full_member_on", "credited"}
+    assert set(naive({})) | elsewhere == {field.name for field in CadreState.__attrs_attrs__}
+
+
+TestDeciding = Deciding.TestCase

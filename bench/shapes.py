@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -160,10 +161,10 @@ def main() -> None:
     print(f"Durability: ours and raw journal_mode=wal synchronous=2 (FULL), stock journal_mode={mode} {level}.")
     print(f"{'events a second':34}{'ours':>10}{'stock':>10}{'raw':>10}{'ours/stock':>12}{'ours/raw':>10}")
     shapes = []
-    for shape in (*many_streams(), *one_stream()):
+    for shape in chain(many_streams(), one_stream()):
         ours, stock, raw = shape.rates()
         by_stock, by_raw = shape.ratios()
-        print(f"{shape.name:34}{ours:>10,.0f}{stock:>10,.0f}{raw:>10,.0f}{by_stock:>11.2f}x{by_raw:>9.3f}x")
+        print(f"{shape.name:34}{ours:>10,.0f}{stock:>10,.0f}{raw:>10,.0f}{by_stock:>11.2f}x{by_raw:>9.3f}x", flush=True)
         shapes.append(shape)
     append, figures = shapes[0].ratios()[0], shapes[1].ratios()[0]
     for name, ratio, aim in (("batched append", append, APPEND_AIM), ("figures", figures, FIGURES_AIM)):

@@ -72,6 +72,7 @@ class Deciding(RuleBasedStateMachine):
     def change(self, smartphone: bool | None, frail: bool | None, on: date | None) -> None:
         self.attempt(lambda: self.cadre.change(smartphone=smartphone, frail=frail, on=on, phone="1"))
 
+    @precondition(lambda self: self.cadre.version > 12)  # a long life, so that there is more to see
     @rule(cause=st.sampled_from(LeaveCause), on=st.none() | DAYS)
     def leave(self, cause: LeaveCause, on: date | None) -> None:
         self.attempt(lambda: self.cadre.leave(cause=cause, on=on))
@@ -112,9 +113,10 @@ class Deciding(RuleBasedStateMachine):
         payment = data.draw(st.sampled_from(sorted(self.cadre.state.payments)))
         self.attempt(lambda: self.cadre.refund(payment, amount, decision="R1", on=on, note="n"))
 
-    @rule(on=FEW_DAYS, reason=st.sampled_from(list(VisitReason)[:2]), distinct=st.booleans())
-    def visit(self, on: date, reason: VisitReason, distinct: bool) -> None:  # noqa: FBT001
-        self.attempt(lambda: self.cadre.visit(reason=reason, on=on, distinct=distinct))
+    @rule(days=st.lists(FEW_DAYS, min_size=1, max_size=3), distinct=st.booleans())
+    def visit(self, days: list[date], distinct: bool) -> None:  # noqa: FBT001
+        for on in days:
+            self.attempt(lambda on=on: self.cadre.visit(reason=VisitReason.CALL, on=on, distinct=distinct))  # type: ignore[misc]
 
     @precondition(lambda self: self.cadre.state.visits)
     @rule(data=st.data())

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import attrs
@@ -92,7 +93,7 @@ def utc_text(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise InputError("a time has no time zone", "an aware datetime", "a naive one")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 @attrs.frozen
@@ -120,6 +121,10 @@ class Codec:
         except VerificationError as error:
             raise InputError(error.what, error.expected, error.found, "Shorten the texts of this entry.") from None
         return Encoded(event.wire, state, leaf_hash(header))
+
+    def needs_key(self, event: Event) -> bool:
+        """Whether there is something personal in ``event``."""
+        return bool(self.registry.shapes[event.wire].lower_personal(event))
 
     def decode(
         self,
@@ -264,19 +269,24 @@ def leaf_text(leaf: bytes) -> str:
 
 
 def _entry(read: Inside) -> Entry:
-    moment = datetime.fromisoformat(read.recorded_at)
-    if utc_text(moment) != read.recorded_at:
-        raise VerificationError("a recorded time has a wrong form", "UTC with microseconds")
     return Entry(
         stream=StreamId(read.stream),
         version=read.version,
-        recorded_at=moment,
+        recorded_at=_moment(read.recorded_at),
         by=Actor(read.by),
         tx=read.tx,
         tx_size=read.tx_size,
         registered_on=_or_none(read.registered_on),
         source=_or_none(read.source),
     )
+
+
+@lru_cache(maxsize=1024)  # the events of a transaction have one time
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if utc_text(moment) != text:
+        raise VerificationError("a recorded time has a wrong form", "UTC with microseconds")
+    return moment
 
 
 def _or_none(value: T | msgspec.UnsetType) -> T | None:

@@ -38,19 +38,20 @@ class Kind:
     ) -> Callable[[object, "attrs.Attribute[object]", object], None]:
         """A check of one field's value: right type, in range, well-formed, of the right form."""
         form = re.compile(pattern, re.ASCII) if pattern else None
+        exact, problem_of = self.exact, _problem_of(self.exact, least)
 
         def check(_event: object, field: "attrs.Attribute[object]", value: object) -> None:
-            if value is None and self.optional:
-                return
-            if type(value) is not self.exact:
-                raise InputError(f"{wire} {field.name} has a wrong type", self.exact.__name__, type(value).__name__)
-            problem = _problem(value, least)
+            if type(value) is not exact:
+                if value is None and self.optional:
+                    return
+                raise InputError(f"{wire} {field.name} has a wrong type", exact.__name__, type(value).__name__)
+            problem = problem_of(value) if problem_of else ""
             if problem:
                 raise InputError(f"{wire} {field.name} has a wrong value", problem)
             if form and not all(form.fullmatch(text) for text in (value if isinstance(value, tuple) else (value,))):
                 raise InputError(f"{wire} {field.name} has a wrong form", pattern)
             if self.holds_stream:
-                stream_kind(str(value))
+                _stream_kind(str(value))
 
         return check
 
@@ -79,29 +80,41 @@ def kind_of(annotation: object) -> Kind:
     return known[annotation]
 
 
-def _problem(value: object, least: int | None) -> str:
-    if isinstance(value, Money):
-        return f"at least {least} fen" if least is not None and value.fen < least else ""
-    if type(value) is int:
-        if least is not None and value < least:
-            return f"at least {least}"
-        return f"at most {INTEGER_MAX}" if abs(value) > INTEGER_MAX else ""
-    if isinstance(value, date):
-        return "" if value.year >= 1900 else "a date from 1900 on"  # noqa: PLR2004 - as in every register
-    if isinstance(value, tuple) and not all(type(item) is str for item in value):
+def _problem_of(exact: type, least: int | None) -> Callable[..., str] | None:
+    """What tells whether a value of the type ``exact`` is wrong, and what is expected instead ("": it is right).
+
+    None: every value of that type is right. Chosen once a field, because every event that is read runs it.
+    """
+    if exact is Money:
+        return None if least is None else lambda value: "" if value.fen >= least else f"at least {least} fen"
+    if exact is int:
+        lowest, expected = (-INTEGER_MAX, f"at most {INTEGER_MAX}") if least is None else (least, f"at least {least}")
+        return lambda value: expected if value < lowest else _integer_problem(value)
+    simple: dict[type, Callable[..., str]] = {str: _text_problem, tuple: _texts_problem, date: _date_problem}
+    return simple.get(exact)
+
+
+def _integer_problem(value: int) -> str:
+    return f"at most {INTEGER_MAX}" if value > INTEGER_MAX else ""
+
+
+def _date_problem(value: date) -> str:
+    return "" if value.year >= 1900 else "a date from 1900 on"  # noqa: PLR2004 - as in every register
+
+
+def _texts_problem(value: tuple[object, ...]) -> str:
+    if not all(type(item) is str for item in value):
         return "a tuple of texts"
-    for text in value if isinstance(value, tuple) else (value,):
-        if isinstance(text, str) and not _well_formed(text):
+    return next(filter(None, map(_text_problem, value)), "")
+
+
+def _text_problem(text: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
             return "well-formed Unicode"
     return ""
-
-
-def _well_formed(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _value(word: Enum) -> object:
@@ -110,6 +123,9 @@ def _value(word: Enum) -> object:
 
 def _fen(value: Money) -> int:
     return value.fen
+
+
+_stream_kind: Final = lru_cache(maxsize=4096)(stream_kind)  # few branches, many payments
 
 
 @lru_cache(maxsize=4096)

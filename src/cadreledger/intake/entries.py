@@ -1,30 +1,31 @@
 """The three journals, 党费, 党费收支 and 走访: each row an entry, a correction an entry that takes another's place."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from cadreledger.intake.format import Column, DuesColumns, FundColumns, VisitColumns
 from cadreledger.intake.problems import Code
-from cadreledger.intake.recorder import Entries, Recorder, Sealing
+from cadreledger.intake.recorder import Entries, Recorder, Sealing, content_of
 from cadreledger.intake.rows import DuesRow, FundRow, VisitRow
 from cadreledger.intake.words import FundKind, FundUse, Method
 from cadreledger.values import StreamId
 
 __all__ = ["record_dues", "record_fund", "record_visit"]
 
-_DUES_RULES: Final[dict[str, Column[object]]] = {
+_DUES_RULES: Final[Mapping[str, Column[object]]] = {
     "prepaid_too_far": DuesColumns.FOR_MONTH,
     "paid_late": DuesColumns.FOR_MONTH,
     "month_already_paid": DuesColumns.FOR_MONTH,
     "payment_held": DuesColumns.FOR_MONTH,
     "nothing_to_void": DuesColumns.CORRECTS,
 }
-_FUND_RULES: Final[dict[str, Column[object]]] = {
+_FUND_RULES: Final[Mapping[str, Column[object]]] = {
     "fund_overdrawn": FundColumns.AMOUNT,
     "no_decision": FundColumns.BASIS,
     "use_not_permitted": FundColumns.USE,
     "temporary_branch": FundColumns.BRANCH,
 }
-_VISIT_RULES: Final[dict[str, Column[object]]] = {"nothing_to_void": VisitColumns.CORRECTS}
+_VISIT_RULES: Final[Mapping[str, Column[object]]] = {"nothing_to_void": VisitColumns.CORRECTS}
 
 
 def record_dues(recorder: Recorder, row: DuesRow) -> None:
@@ -33,9 +34,9 @@ def record_dues(recorder: Recorder, row: DuesRow) -> None:
     days = ((DuesColumns.RECEIVED_ON, row.received_on), (DuesColumns.REGISTERED_ON, row.registered_on))
     if stream is None or not recorder.dated(row, *days):
         return
-    content = repr(
-        (str(row.registered_on), str(row.received_on), row.cadre, str(row.for_month), str(row.amount), row.method)
-        + (row.receipt, row.collector, row.corrects, row.is_void, row.note)
+    content = content_of(
+        *(row.registered_on, row.received_on, row.cadre, row.for_month, row.amount, row.method),
+        *(row.receipt, row.collector, row.corrects, row.is_void, row.note),
     )
     if not recorder.is_new(row, DuesColumns.NUMBER, content, stream, DuesColumns.AMOUNT):
         return
@@ -56,7 +57,9 @@ def _pay(recorder: Recorder, row: DuesRow, stream: StreamId, content: str) -> No
     cadre = recorder.tx.cadre(stream)
     if cadre.state.formal is None:
         hint = "Dues go to the branch of the formal relation: name it in 干部.所属支部, or take the row out."
-        recorder.error(row.problem(DuesColumns.CADRE, Code.NO_FORMAL_BRANCH, expected="a formal branch here", hint=hint))
+        recorder.error(
+            row.problem(DuesColumns.CADRE, Code.NO_FORMAL_BRANCH, expected="a formal branch here", hint=hint)
+        )
         return
     if row.amount is None:
         return  # reading refused it
@@ -79,12 +82,16 @@ def _pay(recorder: Recorder, row: DuesRow, stream: StreamId, content: str) -> No
 def record_fund(recorder: Recorder, row: FundRow) -> None:
     """Remit, return or spend."""
     branch = recorder.tx.branches.get(row.branch)
+    if branch is None and recorder.is_listed("支部", row.branch):
+        return
     if branch is None:
         hint = "Add the branch to 支部, or mend its code."
-        recorder.error(row.problem(FundColumns.BRANCH, Code.UNKNOWN_BRANCH, found=row.branch, expected="a 支部编号", hint=hint))
+        recorder.error(
+            row.problem(FundColumns.BRANCH, Code.UNKNOWN_BRANCH, found=row.branch, expected="a 支部编号", hint=hint)
+        )
         return
-    content = repr(
-        (str(row.on), row.branch, row.kind, str(row.amount), row.use_word, row.basis, row.handler, row.approver, row.note)
+    content = content_of(
+        *(row.on, row.branch, row.kind, row.amount, row.use_word, row.basis, row.handler, row.approver, row.note)
     )
     if not recorder.dated(row, (FundColumns.ON, row.on)) or not recorder.is_new(
         row, FundColumns.NUMBER, content, None, FundColumns.AMOUNT
@@ -133,9 +140,9 @@ def record_visit(recorder: Recorder, row: VisitRow) -> None:
     days = ((VisitColumns.ON, row.on), (VisitColumns.REGISTERED_ON, row.registered_on))
     if stream is None or not recorder.dated(row, *days):
         return
-    content = repr(
-        (str(row.registered_on), str(row.on), row.group, row.cadre, row.reason, row.content, row.mode, row.handler)
-        + (row.corrects, row.is_void, row.note)
+    content = content_of(
+        *(row.registered_on, row.on, row.group, row.cadre, row.reason, row.content, row.mode, row.handler),
+        *(row.corrects, row.is_void, row.note),
     )
     if not recorder.is_new(row, VisitColumns.NUMBER, content, stream):
         return
@@ -170,21 +177,23 @@ def record_visit(recorder: Recorder, row: VisitRow) -> None:
 
 def _person(recorder: Recorder, row: DuesRow | VisitRow, column: Column[str]) -> StreamId | None:
     stream = recorder.person(row.cadre)
-    if stream is None:
+    if stream is None and not recorder.is_listed("干部", row.cadre):
         hint = "Add the person to 干部, or mend the code."
         recorder.error(row.problem(column, Code.UNKNOWN_PERSON, found=row.cadre, expected="a 编号 of 干部", hint=hint))
     return stream
 
 
-def _take_back(
-    recorder: Recorder, row: DuesRow | VisitRow, column: Column[int], stream: StreamId
-) -> Entries | None:
+def _take_back(recorder: Recorder, row: DuesRow | VisitRow, column: Column[int], stream: StreamId) -> Entries | None:
     """Take back what ``row`` corrects; the void's place. None, and an error, where that cannot be."""
     target = recorder.target(row, str(row.corrects), stream)
     number = str(row.corrects).partition("/")[2]
+    if target is None and recorder.is_listed(row.sheet, str(row.corrects)):
+        return None
     if target is None:
         hint = "Name the 序号 of a row of the same sheet and year."
-        recorder.error(row.problem(column, Code.CORRECTION_UNKNOWN, found=number, expected="the 序号 of a row", hint=hint))
+        recorder.error(
+            row.problem(column, Code.CORRECTION_UNKNOWN, found=number, expected="the 序号 of a row", hint=hint)
+        )
         return None
     cadre = recorder.tx.cadre(target.stream)
     if target.is_void:

@@ -62,16 +62,15 @@ def import_workbook(
     on the same people meanwhile.
     """
     book = read_workbook(workbook)
-    if book.errors:
-        raise _refused(book.errors, book.warnings)
     words = PrivateWords(book.cadres)
     attempts: list[Recorder] = []
 
     def decide(tx: Transaction) -> int:
-        recorder = Recorder(tx, words)
+        recorder = Recorder(tx, words, book.keys)
         attempts.append(recorder)
         _record(recorder, book, progress)
-        errors = recorder.problems.errors(SHEET_NAMES)
+        # what cannot be read is left out so far, so that every other error is found in the same go
+        errors = in_order((*book.errors, *recorder.problems.errors(SHEET_NAMES)), SHEET_NAMES)
         if errors:
             raise _refused(errors, (*book.warnings, *recorder.problems.warnings(SHEET_NAMES)))
         events = len(tx.batch.pending)
@@ -140,9 +139,7 @@ def _written_on(row: DuesRow | FundRow | VisitRow) -> date:
     return row.on if isinstance(row, FundRow) else row.registered_on
 
 
-def _sheets(
-    book: OfficeBook, recorder: Recorder, warnings: Iterable[IntakeProblem]
-) -> Mapping[str, SheetReport]:
+def _sheets(book: OfficeBook, recorder: Recorder, warnings: Iterable[IntakeProblem]) -> Mapping[str, SheetReport]:
     warned = [problem.sheet for problem in warnings]
     return MappingProxyType(
         {

@@ -1,12 +1,13 @@
 """The two living registers, 支部 and 干部: a row that has changed becomes an event of change."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from cadreledger.errors import InputError
 from cadreledger.intake.format import BranchColumns, CadreColumns, Column
 from cadreledger.intake.problems import Code
-from cadreledger.intake.recorder import Entries, Recorder, Sealing
+from cadreledger.intake.recorder import Entries, Recorder, Sealing, content_of
 from cadreledger.intake.rows import BranchRow, CadreRow
 from cadreledger.ledger import RowState
 from cadreledger.values import Month, StreamId
@@ -19,13 +20,14 @@ _POSTS: Final[tuple[tuple[str, Column[str]], ...]] = (
     ("publicist", BranchColumns.PUBLICIST),
     ("liaison", BranchColumns.LIAISON),
 )
-_CADRE_RULES: Final = {"temporary_branch": CadreColumns.FORMAL_BRANCH}
+_CADRE_RULES: Final[Mapping[str, Column[object]]] = {"temporary_branch": CadreColumns.FORMAL_BRANCH}
 
 
 def record_branch(recorder: Recorder, row: BranchRow) -> None:
     """Establish a branch, or note what has changed about it."""
     on = _day(row.established)
-    content = repr((row.name, row.kind.value, str(on), row.approval, *(getattr(row, post) for post, _ in _POSTS)))
+    posts = [getattr(row, post) for post, _ in _POSTS]
+    content = content_of(row.name, row.kind, on, row.approval, *posts)
     found = recorder.tx.rows.judge(row.sheet, row.key, content, None)
     if found.state is RowState.KNOWN:
         recorder.known[row.sheet] += 1
@@ -54,9 +56,9 @@ def record_branch(recorder: Recorder, row: BranchRow) -> None:
 
 def record_cadre(recorder: Recorder, row: CadreRow) -> None:
     """Register a person, or note what has changed about them; then their branches, and what dues they owe."""
-    content = repr(
-        (row.name, row.sex, str(row.born), row.kind, row.phone, row.address, row.smartphone, row.frail, row.member)
-        + (str(row.full_member_on), row.formal_branch, row.joined_branch, str(row.dues_base), str(row.dues_base_from))
+    content = content_of(
+        *(row.name, row.sex, row.born, row.kind, row.phone, row.address, row.smartphone, row.frail, row.member),
+        *(row.full_member_on, row.formal_branch, row.joined_branch, row.dues_base, row.dues_base_from),
     )
     stream = recorder.person(row.key)
     known = stream is not None and recorder.tx.rows.judge(row.sheet, row.key, content, stream).state is RowState.KNOWN

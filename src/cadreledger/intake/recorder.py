@@ -1,8 +1,10 @@
 """What the rows of one import share while they are recorded: the transaction, problems, and which row became what."""
 
+import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from typing import Final
 
 import attrs
@@ -15,7 +17,13 @@ from cadreledger.intake.rows import Row
 from cadreledger.ledger import RowEntry, RowState, Transaction
 from cadreledger.values import Money, StreamId
 
-__all__ = ["Entries", "Recorder", "Sealing"]
+__all__ = ["Entries", "Recorder", "Sealing", "content_of"]
+
+
+def content_of(*values: object) -> str:
+    """What a row says, as text that stays the same from release to release: its fingerprint is stored."""
+    plain = (value.value if isinstance(value, Enum) else value for value in values)
+    return json.dumps([value if value is None or isinstance(value, bool) else str(value) for value in plain])
 
 
 @attrs.frozen
@@ -49,16 +57,24 @@ class Sealing:
 
 
 class Recorder:
-    """One pass over a workbook inside one transaction. A new attempt takes a new recorder."""
+    """One pass over a workbook inside one transaction. A new attempt takes a new recorder.
 
-    def __init__(self, tx: Transaction, words: PrivateWords) -> None:
+    ``keys``: by sheet, every key that is in the workbook, of rows that cannot be recorded too.
+    """
+
+    def __init__(self, tx: Transaction, words: PrivateWords, keys: Mapping[str, frozenset[str]]) -> None:
         self.tx = tx
+        self._keys = keys
         self.words = words
         self.problems = Problems()
         self.entries: dict[tuple[str, str], Entries] = {}  # by sheet and row key
         self.recorded: Counter[str] = Counter()  # rows, by sheet
         self.known: Counter[str] = Counter()
         self._streams: dict[str, StreamId | None] = {}
+
+    def is_listed(self, sheet: str, key: str) -> bool:
+        """Whether a row of that key is in the workbook, though it may be in error: one error for it is enough."""
+        return key in self._keys.get(sheet, frozenset())
 
     def person(self, code: str) -> StreamId | None:
         """The stream of somebody in the register, in this transaction or before it."""
@@ -115,9 +131,7 @@ class Recorder:
         """Note that the row is recorded."""
         self.entries[row.sheet, row.key] = entry
         self.recorded[row.sheet] += 1
-        self.tx.rows.keep(
-            row.sheet, row.key, content, subject=subject, stream=entry.stream, version=entry.version
-        )
+        self.tx.rows.keep(row.sheet, row.key, content, subject=subject, stream=entry.stream, version=entry.version)
 
     def target(self, row: Row, key: str, subject: StreamId | None) -> Entries | None:
         """What the row that ``row`` corrects was recorded as, in this import or before it."""
@@ -131,7 +145,7 @@ class Recorder:
         return Entries(StreamId(found.stream), found.version, stored is not None and stored.topic == VOID)
 
     @contextmanager
-    def judging(self, row: Row, column: Column[object], columns: dict[str, Column[object]]) -> Iterator[None]:
+    def judging(self, row: Row, column: Column[object], columns: Mapping[str, Column[object]]) -> Iterator[None]:
         """Turn what the ledger says of a row into problems: rules broken into warnings, a refusal into an error.
 
         ``columns``: the cell that a rule's violation belongs to; ``column`` is for all others.

@@ -43,6 +43,7 @@ class Ledger:
         self._clock = clock
         self.name = opened.name
         self.origin = opened.origin
+        self.key_store = opened.key_store
         self.zone = ZoneInfo(opened.time_zone)
 
     @classmethod
@@ -108,6 +109,11 @@ class Ledger:
     def position(self) -> int:
         """The position of the last event, from 1."""
         return self._reader.store.position()
+
+    def position_as_known(self, as_known: AsKnown = None) -> int:
+        """The last position that lies in the cut ``as_known``; by a date, the last one there is."""
+        upto = KnownBy(as_known, self._reader.store, self.zone).upto
+        return self.position if upto is None else min(upto, self.position)
 
     @contextmanager
     def transaction(self, *, by: str, lenient: bool = False) -> Iterator[Transaction]:

@@ -1,0 +1,6 @@
+"""``python -m cadreledger``."""
+
+from cadreledger.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Results as JSON for programs. The shapes are fixed: add a member, never rename one."""
+
+from collections.abc import Iterable
+
+from cadreledger.cli.entries import HistoryEntry
+from cadreledger.errors import CadreLedgerError, IntakeError, IntakeProblem
+from cadreledger.figures import Figure, Figures
+from cadreledger.intake import ImportReport
+from cadreledger.values import Qualifier
+
+__all__ = ["error_shape", "figures_shape", "history_shape", "import_shape", "refused_shape"]
+
+Shape = dict[str, object]
+
+
+def figures_shape(origin: str, position: int, found: Figures, *, by_month: bool) -> Shape:
+    """``figures --json``; money in fen."""
+    shape: Shape = {
+        "ledger": origin,
+        "period": str(found.period),
+        "position": position,
+        "figures": {key: _figure(figure) for key, figure in found.items()},
+    }
+    if by_month:
+        shape["by_month"] = {str(month): dict(values) for month, values in found.by_month().items()}
+    return shape
+
+
+def _figure(figure: Figure) -> Shape:
+    shape: Shape = {
+        "value": figure.value,
+        "unit": figure.unit,
+        "kind": figure.kind.value,
+        "visibility": figure.visibility.value,
+        "events": figure.events,
+    }
+    if figure.qualifier is not Qualifier.EXACT:
+        shape["qualifier"] = figure.qualifier.value
+    return shape
+
+
+def import_shape(report: ImportReport) -> Shape:
+    """``import --json`` of an import that was done."""
+    sheets = {
+        name: {"rows": sheet.rows, "recorded": sheet.recorded, "known": sheet.known, "warnings": sheet.warnings}
+        for name, sheet in report.sheets.items()
+    }
+    return {
+        "workbook": report.workbook,
+        "sheets": sheets,
+        "events": report.events,
+        "errors": [],
+        "warnings": _problems(report.warnings),
+    }
+
+
+def refused_shape(workbook: str, error: IntakeError) -> Shape:
+    """``import --json`` of an import that was refused: nothing was recorded."""
+    return {
+        "workbook": workbook,
+        "sheets": {},
+        "events": 0,
+        "errors": _problems(error.problems),
+        "warnings": _problems(error.warnings),
+    }
+
+
+def _problems(problems: Iterable[IntakeProblem]) -> list[Shape]:
+    names = ("sheet", "cell", "code", "found", "expected", "hint")
+    return [{name: getattr(problem, name) for name in names} for problem in problems]
+
+
+def history_shape(origin: str, subject: str, position: int, entries: Iterable[HistoryEntry]) -> Shape:
+    """``history --json``."""
+    return {"ledger": origin, "subject": subject, "position": position, "events": [_entry(entry) for entry in entries]}
+
+
+def _entry(entry: HistoryEntry) -> Shape:
+    shape: Shape = {
+        "position": entry.position,
+        "stream": entry.stream,
+        "version": entry.version,
+        "type": entry.type,
+        "recorded_at": entry.recorded_at,
+        "by": entry.by,
+        "details": dict(entry.details),
+    }
+    optional = {
+        "occurred_on": entry.occurred_on,
+        "registered_on": entry.registered_on,
+        "source": entry.source,
+        "voids": entry.voids,
+        "voided_by": entry.voided_by,
+        "personal": entry.personal_note,
+    }
+    return shape | {name: value for name, value in optional.items() if value}
+
+
+def error_shape(error: CadreLedgerError) -> Shape:
+    """Any command's error, with ``--json``."""
+    names = ("what", "expected", "found", "hint")
+    return {"error": {"kind": type(error).__name__, **{name: getattr(error, name) for name in names}}}

@@ -1,0 +1,144 @@
+"""Results as tables for people. Rich is loaded only here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cadreledger.cli.entries import HistoryEntry
+from cadreledger.cli.texts import Language, text
+from cadreledger.errors import CadreLedgerError, IntakeProblem
+from cadreledger.figures import Catalogue, Figure, Figures
+from cadreledger.intake import ImportReport
+from cadreledger.values import Qualifier, fen
+
+__all__ = [
+    "amount",
+    "error_lines",
+    "figure_title",
+    "figures_table",
+    "history_table",
+    "months_table",
+    "plain_table",
+    "problems_table",
+    "report_table",
+    "show",
+]
+
+PROBLEMS_SHOWN_MAX: Final = 200
+
+
+def plain_table(title: str, *columns: str, right: Sequence[int] = ()) -> Table:
+    """An empty table; the columns in ``right`` are numbers."""
+    table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
+    for index, column in enumerate(columns):
+        table.add_column(escape(column), justify="right" if index in right else "left", overflow="fold")
+    return table
+
+
+def amount(lang: Language, figure: Figure) -> str:
+    """A figure's value: money in yuan, with its qualifier in words."""
+    plain = str(fen(figure.value)) if figure.unit == "CNY_fen" else str(figure.value)
+    return plain if figure.qualifier is Qualifier.EXACT else text(lang, figure.qualifier.value, amount=plain)
+
+
+def figures_table(lang: Language, title: str, found: Figures) -> Iterable[Table | str]:
+    """Every figure that sums anything, and the keys of those that do not."""
+    table = plain_table(
+        title, *(text(lang, key) for key in ("figure", "key", "value", "events", "visibility")), right=(2, 3)
+    )
+    for key, figure in found.items():
+        if figure.events:
+            table.add_row(
+                figure_title(lang, key), key, amount(lang, figure), str(figure.events), text(lang, figure.visibility)
+            )
+    if table.row_count:
+        yield table
+    silent = [key for key, figure in found.items() if not figure.events]
+    if silent:
+        yield text(lang, "no_events", keys=", ".join(silent))
+
+
+def months_table(lang: Language, title: str, found: Figures) -> Table:
+    """Each figure that sums anything, month by month."""
+    by_month = found.by_month()
+    table = plain_table(title, text(lang, "figure"), *map(str, by_month), right=range(1, len(by_month) + 1))
+    for key, figure in found.items():
+        if figure.events:
+            values = [_value(figure, months[key]) for months in by_month.values()]
+            table.add_row(figure_title(lang, key), *values)
+    return table
+
+
+def report_table(lang: Language, report: ImportReport, *, rehearsed: bool) -> Table:
+    """An import, by sheet."""
+    title = text(lang, "rehearsed" if rehearsed else "imported", workbook=report.workbook, events=report.events)
+    columns = [text(lang, key) for key in ("sheet", "rows", "recorded", "known", "warnings")]
+    table = plain_table(title, *columns, right=(1, 2, 3, 4))
+    for name, sheet in report.sheets.items():
+        table.add_row(name, *(str(count) for count in (sheet.rows, sheet.recorded, sheet.known, sheet.warnings)))
+    return table
+
+
+def problems_table(lang: Language, title: str, problems: Sequence[IntakeProblem]) -> Table:
+    """Errors or warnings of a workbook; a very long list ends with how many there are."""
+    columns = [text(lang, key) for key in ("sheet", "cell", "code", "found", "expected", "hint")]
+    table = plain_table(f"{title} ({len(problems)})", *columns)
+    for problem in problems[:PROBLEMS_SHOWN_MAX]:
+        cells = (problem.sheet, problem.cell, problem.code, problem.found, problem.expected, problem.hint)
+        table.add_row(*map(escape, cells))
+    if len(problems) > PROBLEMS_SHOWN_MAX:
+        table.add_row("…", "", f"+ {len(problems) - PROBLEMS_SHOWN_MAX}")
+    return table
+
+
+def history_table(lang: Language, title: str, entries: Sequence[HistoryEntry]) -> Table:
+    """What happened, in the order recorded."""
+    columns = [text(lang, key) for key in ("position", "on", "registered", "what", "details", "by", "source")]
+    table = plain_table(title, *columns, right=(0,))
+    for entry in entries:
+        notes = [f"{name}={value}" for name, value in entry.details.items()]
+        if entry.voids is not None:
+            notes.append(text(lang, "takes_back", position=entry.voids))
+        if entry.voided_by is not None:
+            notes.append(text(lang, "voided_by", position=entry.voided_by))
+        if entry.personal_note:
+            notes.append(text(lang, entry.personal_note))
+        row = (str(entry.position), entry.occurred_on, entry.registered_on, entry.type, "\n".join(notes))
+        style = "dim" if entry.voided_by is not None else ""
+        table.add_row(*map(escape, (*row, entry.by, entry.source)), style=style)
+    return table
+
+
+def error_lines(lang: Language, error: CadreLedgerError) -> tuple[str, str]:
+    """An error, and its hint ("" if there is none)."""
+    what = f"{error.what}"
+    if error.expected:
+        what += f": {text(lang, 'expected')} {error.expected}"
+    if error.found:
+        what += f"{',' if error.expected else ':'} {text(lang, 'found')} {error.found}"
+    return f"{text(lang, 'error')}: {what}", f"{text(lang, 'hint')}: {error.hint}" if error.hint else ""
+
+
+def show(console: Console, *parts: Table | str) -> None:
+    """Print tables and lines; a line is never cut, nor read as markup."""
+    for part in parts:
+        if isinstance(part, str):
+            console.print(part, markup=False, highlight=False, soft_wrap=True)
+        else:
+            console.print(part)
+
+
+def _value(figure: Figure, value: int) -> str:
+    return str(fen(value)) if figure.unit == "CNY_fen" else str(value)
+
+
+def figure_title(lang: Language, key: str) -> str:
+    """What a figure is called, ready for a table."""
+    return escape(_titles()[key][0 if lang is Language.ZH else 1])
+
+
+def _titles() -> Mapping[str, tuple[str, str]]:
+    return {figure.key: (figure.zh, figure.en) for figure in Catalogue.load().declarations}

@@ -1,0 +1,112 @@
+"""What the command line says, in English and Chinese."""
+
+import locale
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+__all__ = ["Language", "language", "text"]
+
+
+class Language(StrEnum):
+    """The languages of messages."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+def language(asked: Language | None) -> Language:
+    """The language asked for, else that of the locale, else English."""
+    if asked is not None:
+        return asked
+    found = locale.setlocale(locale.LC_MESSAGES, None) if hasattr(locale, "LC_MESSAGES") else ""
+    return Language.ZH if found.startswith("zh") else Language.EN
+
+
+def text(lang: Language, key: str, **values: object) -> str:
+    """A sentence, with its gaps filled."""
+    english, chinese = _TEXTS[key]
+    return (chinese if lang is Language.ZH else english).format(**values)
+
+
+_TEXTS: Final = MappingProxyType(
+    {
+        "error": ("error", "错误"),
+        "errors": ("Errors", "错误"),
+        "warning": ("warning", "提示"),
+        "warnings": ("Warnings", "提示"),
+        "hint": ("hint", "建议"),
+        "unexpected": (
+            "an unexpected error ({kind}); nothing more was recorded. Run again with --debug to see where.",
+            "意外错误（{kind}），没有再记录任何内容。加 --debug 重试可查看位置。",
+        ),
+        "made": ("Made the ledger {ledger}.", "已建立账本 {ledger}。"),
+        "made_keys": (
+            (
+                "Its keys are in {keys}, locked by {kek}. Keep the two apart, and back up both: without them the "
+                "personal sections can never be read again."
+            ),
+            "密钥在 {keys}，由 {kek} 锁定。两者请分开保管并各自备份：丢失后，个人部分再也无法读取。",
+        ),
+        "origin": ("Its name for the world is {origin}.", "对外名称（origin）：{origin}。"),
+        "sheet": ("Sheet", "工作表"),
+        "rows": ("Rows", "行数"),
+        "recorded": ("Recorded", "新记录"),
+        "known": ("Already known", "已有"),
+        "cell": ("Cell", "单元格"),
+        "code": ("Code", "代码"),
+        "found": ("Found", "发现"),
+        "expected": ("Expected", "应为"),
+        "imported": ("Imported {workbook}: {events} events.", "已导入 {workbook}：{events} 条事件。"),
+        "rehearsed": (
+            "Rehearsed {workbook}: {events} events would be recorded. Nothing was.",
+            "已试导入 {workbook}：将记录 {events} 条事件。本次没有记录。",
+        ),
+        "importing": ("Importing", "导入中"),
+        "figure": ("Figure", "指标"),
+        "key": ("Key", "键"),
+        "value": ("Value", "数值"),
+        "events": ("Events", "事件数"),
+        "visibility": ("Who can check", "谁可核对"),
+        "public": ("anyone", "任何人"),
+        "attested": ("an overseer", "监督者"),
+        "at_least": ("at least {amount}", "至少 {amount}"),
+        "about": ("about {amount}", "约 {amount}"),
+        "figures_of": ("{name}, {period}", "{name}　{period}"),
+        "as_known": ("as known at position {position}", "以第 {position} 条为准"),
+        "no_events": ("Nothing recorded for: {keys}", "没有记录：{keys}"),
+        "history_of": ("{subject}: {count} entries", "{subject}：{count} 条"),
+        "position": ("No.", "序"),
+        "on": ("On", "日期"),
+        "registered": ("Written down", "登记"),
+        "what": ("What", "事项"),
+        "details": ("Details", "内容"),
+        "by": ("By", "经办"),
+        "source": ("Document", "凭据"),
+        "voided_by": ("taken back by {position}", "由第 {position} 条撤销"),
+        "takes_back": ("takes back {position}", "撤销第 {position} 条"),
+        "sealed": ("personal part: key not at hand", "个人部分：无密钥"),
+        "hidden": ("personal part: hidden (--personal shows it)", "个人部分：未显示（--personal 可显示）"),
+        "demo_title": (
+            "{name}, {period}: what the books say, and what the paper says",
+            "{name}　{period}：账本与论文对照",
+        ),
+        "paper": ("Paper", "论文"),
+        "agrees": ("agrees", "一致"),
+        "differs": ("differs", "不一致"),
+        "demo_note": (
+            "The rows are a reconstruction: the paper publishes totals only, and the people in them do not exist.",
+            "数据为重建：论文只有总数，其中人物均为虚构。",
+        ),
+        "demo_ratio": (
+            "Of what came back, the paper gives only the share: 70 % of 1275.00 is {amount}.",
+            "返还一项，论文只给出 70 % 的比例；1275.00 的 70 % 为 {amount}。",
+        ),
+        "demo_trail": (
+            "Behind each total there is a trail. One payment was entered ten times too high, and corrected:",
+            "每个总数背后都有来龙去脉。例如一笔党费曾多记一位，后来更正：",
+        ),
+        "demo_next": ("Look further:", "继续查看："),
+        "demo_kept": ("The ledger is {ledger}.", "账本文件：{ledger}。"),
+    }
+)

@@ -225,12 +225,11 @@ def test_an_unusual_compression(book: Book) -> None:
         ("</worksheet>", "</worksheet><x/>"),
         ("<v>1</v>", "<v>one</v>"),
         ("<v>1</v>", f"<v>{'1' * 5000}</v>"),
-        ('t="s"><v>0</v>', 't="s"><v>99999</v>'),
+        ('t="n"><v>1</v>', 't="s"><v>99999</v>'),
     ],
 )
 def test_sheets_that_no_spreadsheet_program_writes(book: Book, old: str, new: str) -> None:
-    part = "xl/worksheets/sheet1.xml" if "<v>0</v>" in old else DUES_PART
-    assert refused(rewritten(book(), {part: replaced(old, new)})) is Code.DAMAGED
+    assert refused(rewritten(book(), {DUES_PART: replaced(old, new)})) is Code.DAMAGED
 
 
 def test_a_sheet_whose_part_is_no_worksheet(book: Book) -> None:
@@ -267,9 +266,8 @@ def test_a_spoiled_part_is_read_or_refused(book: Book, data: st.DataObject) -> N
 
 
 def test_what_the_sheet_says_of_its_size_is_not_believed(book: Book) -> None:
-    sizes = [replaced("A1:K5", claim) for claim in ("A1", "A1:B2", "A1:XFD1048576", "nonsense")]
-    for lie in sizes[:3]:
-        assert len(read_workbook(rewritten(book(), {DUES_PART: lie})).dues) == 4
+    for claim in ("A1", "A1:B2", "A1:XFD1048576"):
+        assert len(read_workbook(rewritten(book(), {DUES_PART: replaced("A1:K5", claim)})).dues) == 4
 
 
 def test_rows_and_cells_need_no_numbers(book: Book) -> None:

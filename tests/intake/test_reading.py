@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from cadreledger.errors import IntakeProblem
 from cadreledger.intake import problems, read_workbook
-from cadreledger.intake.format import SHEET_NAMES, SHEETS, CadreColumns, DuesColumns
+from cadreledger.intake.format import SHEET_NAMES, SHEETS, CadreColumns, DuesColumns, SheetForm
 from cadreledger.intake.words import BranchKind, CadreKind, FundKind, FundUse, Method, Sex, VisitMode, VisitReason
 from cadreledger.values import Month, Period, yuan
 
@@ -98,7 +98,7 @@ BAD_CELLS: tuple[tuple[str, str, object, str], ...] = (
     ("党费", "A3", "１", "duplicate_key"),
     ("党费", "B2", "昨天", "date_unreadable"),
     ("党费", "C2", None, "missing_value"),
-    ("党费", "C2", 44202, "date_unreadable"),
+    ("党费", "C3", 44202, "date_unreadable"),
     ("党费", "C2", time(10), "date_unreadable"),
     ("党费", "D2", None, "missing_value"),
     ("党费", "E2", None, "missing_value"),
@@ -136,10 +136,7 @@ BAD_CELLS: tuple[tuple[str, str, object, str], ...] = (
 @pytest.mark.parametrize(("sheet", "cell", "value", "code"), BAD_CELLS)
 def test_a_bad_cell(book: Book, sheet: str, cell: str, value: object, code: str) -> None:
     found = read_workbook(book({sheet: {cell: value}}))
-    wanted = [(sheet, cell, code)]
-    if (sheet, cell, value) == ("党费", "J5", None):  # the amount is blank as well
-        wanted = [(sheet, "F5", "missing_value"), *wanted]
-    assert brief(found.errors) == wanted
+    assert brief(found.errors) == [(sheet, cell, code)]
     assert all(problem.expected for problem in found.errors)
 
 
@@ -152,7 +149,7 @@ def test_a_bad_row_is_left_out_and_its_key_is_known(book: Book) -> None:
 
 
 @given(st.sets(st.sampled_from([(s, c, v, k) for s, c, v, k in BAD_CELLS if c[0] in "BCDEFGHIK"]), max_size=8))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_errors_come_at_once_in_order(book: Book, bad: set[tuple[str, str, object, str]]) -> None:
     cells: dict[str, dict[str, object]] = {}
     for sheet, cell, value, _ in bad:
@@ -190,7 +187,7 @@ def test_a_sheet_without_header_does_not_show_its_first_person(book: Book) -> No
 
     found = read_workbook(book(change=behead))
     assert {problem.code for problem in found.errors} == {"missing_column"}
-    assert len(found.warnings) == 14
+    assert {(problem.code, problem.found) for problem in found.warnings} == {("unknown_column", "***")}
     assert "甲某" not in repr(found)
 
 
@@ -262,8 +259,8 @@ def test_a_missing_sheet(book: Book, name: str) -> None:
     assert brief(found.errors) == [(name, "", "missing_sheet")]
 
 
-@pytest.mark.parametrize("form", SHEETS, ids=lambda form: form.name)
-def test_a_missing_column(book: Book, form: type[SHEETS[0]]) -> None:  # type: ignore[valid-type]
+@pytest.mark.parametrize("form", SHEETS, ids=SHEET_NAMES)
+def test_a_missing_column(book: Book, form: SheetForm) -> None:
     found = read_workbook(book({form.name: {"B1": None}}))
     assert [(problem.sheet, problem.code, problem.expected) for problem in found.errors] == [
         (form.name, "missing_column", form.headers[1])
@@ -299,16 +296,18 @@ def test_a_header_that_is_a_formula(book: Book) -> None:
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_columns_and_sheets_stand_in_any_order(book: Book, data: st.DataObject) -> None:
     def shuffle(workbook: Workbook) -> None:
-        workbook._sheets = data.draw(st.permutations(workbook.worksheets))  # type: ignore[attr-defined]
+        for moved in data.draw(st.permutations(workbook.worksheets)):
+            workbook.move_sheet(moved, len(SHEETS) - 1 - workbook.index(moved))  # to the end
         for sheet in workbook.worksheets:
             rows = [list(row) for row in sheet.iter_rows(values_only=True)]
             order = data.draw(st.permutations(range(len(rows[0]))))
+            sheet.delete_rows(1, len(rows))  # formats too: a number in a cell for dates is a date
             for number, row in enumerate(rows, 1):
                 for column, source in enumerate(order, 1):
-                    sheet.cell(number, column).value = row[source]  # type: ignore[assignment]
+                    sheet.cell(number, column, row[source])
             sheet.cell(1, 1).value = f"\u3000{sheet.cell(1, 1).value} "
 
     plain, shuffled = read_workbook(book()), read_workbook(book(change=shuffle))

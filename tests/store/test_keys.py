@@ -260,6 +260,16 @@ def test_one_code_for_two_people_is_refused_within_a_commit_too(tmp_path: Path) 
         assert store.stream_of("C001") is None
 
 
+@pytest.mark.parametrize("code", ["C002", None])
+def test_a_known_key_with_another_code_is_refused(tmp_path: Path, code: str | None) -> None:
+    with new_store(tmp_path) as store:
+        key = token_bytes(32)
+        store.commit(keys=[NewKey(PEOPLE[0], key, "C001")])
+        with pytest.raises(ConflictError):
+            store.commit(keys=[NewKey(PEOPLE[0], key, code)])
+        assert (store.code_of(PEOPLE[0]), store.stream_of("C002")) == ("C001", None)
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 
 

@@ -194,8 +194,8 @@ class Handle(Generic[S_co]):
         made: list[int] = []
         with self.at_once():
             for other, event in sorted(self._fold.standing().items()):
-                if event.rests_on() == version:
-                    made += self.void(other, reason=VoidReason.RESTED_ON_VOIDED)
+                if other > version and event.rests_on() == version:
+                    made += Handle.void(self, other, reason=VoidReason.RESTED_ON_VOIDED)
             target = self._fold.standing().get(version)
             day = target.occurred_on if target is not None else None
             made.append(self._record(Void(occurred_on=day, of_version=version, reason=cause, words=words)))

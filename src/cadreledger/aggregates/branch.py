@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from cadreledger.aggregates.base import Handle, Violation, choose, exactly
-from cadreledger.aggregates.standing import Standing
+from cadreledger.aggregates.standing import Standing, thawed
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.branch import (
     BranchApproved,
@@ -59,8 +59,8 @@ class BranchFold:
         self._derive()
         if state is None:
             return
-        self._standing = Standing(dict(state.standing), state.version)
-        self._state, self._posts = state, dict(state.posts)
+        self._standing = Standing(thawed(state.standing), state.version)
+        self._state, self._posts = state, thawed(state.posts)
 
     @property
     def version(self) -> int:

@@ -310,8 +310,10 @@ class Cadre(Handle[CadreState]):
     def void(
         self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
     ) -> tuple[int, ...]:
-        """Take back an entry and what rests on it. Where it was a visit that hid a duplicate, the other counts now."""
+        """Take back an entry and what rests on it. Of visits that look alike and stand, one always counts."""
         taken = self._fold.standing().get(version) if type(version) is int else None
+        if isinstance(taken, VisitConfirmed):
+            taken = self._fold.standing().get(taken.visit)
         with self.at_once():
             made = super().void(version, reason=reason, words=words)
             self._count_one_like(taken)
@@ -325,7 +327,11 @@ class Cadre(Handle[CadreState]):
         """
         standing = self._fold.standing() if type(version) is int else {}
         target = standing.get(version)
-        resting = [self._whole(other) or event for other, event in standing.items() if event.rests_on() == version]
+        resting = [
+            self._whole(other) or event
+            for other, event in standing.items()
+            if other > version and event.rests_on() == version
+        ]
         if isinstance(target, VisitMade):
             changes = self._repeated_elsewhere(target, changes) | changes
         with self.at_once():
@@ -336,7 +342,7 @@ class Cadre(Handle[CadreState]):
         return made
 
     def _count_one_like(self, taken: Event | None) -> None:
-        """Where ``taken`` was the visit that hid a duplicate, let that one count."""
+        """Of the visits like ``taken``, let one count."""
         if not isinstance(taken, VisitMade) or taken.occurred_on is None:
             return
         state = self._fold.view()

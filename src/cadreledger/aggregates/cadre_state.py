@@ -10,7 +10,7 @@ import attrs
 
 from cadreledger.aggregates.base import Violation
 from cadreledger.aggregates.counted import check_counted, counted_as
-from cadreledger.aggregates.standing import Standing
+from cadreledger.aggregates.standing import Standing, thawed
 from cadreledger.events.cadre import (
     CadreChanged,
     CadreKind,
@@ -104,13 +104,13 @@ class CadreFold:
         self._derive()
         if state is None:
             return
-        self._standing = Standing(dict(state.standing), state.version)
+        self._standing = Standing(thawed(state.standing), state.version)
         self._kind, self._left, self._left_on = state.kind, state.left, state.left_on
         self._smartphone, self._frail, self._full_member_on = state.smartphone, state.frail, state.full_member_on
-        self._formal, self._participating = state.formal, dict(state.participating)
-        self._assessed, self._payments = dict(state.assessed), dict(state.payments)
-        self._spent_of, self._credited = dict(state.spent_of), dict(state.credited)
-        self._visits, self._confirmed, self._alike = dict(state.visits), set(state.confirmed), dict(state.alike)
+        self._formal, self._participating = state.formal, thawed(state.participating)
+        self._assessed, self._payments = dict(state.assessed), thawed(state.payments)
+        self._spent_of, self._credited = thawed(state.spent_of), thawed(state.credited)
+        self._visits, self._confirmed, self._alike = thawed(state.visits), set(state.confirmed), thawed(state.alike)
 
     @property
     def version(self) -> int:
@@ -152,16 +152,15 @@ class CadreFold:
 
     def freeze(self) -> CadreState:
         """The state as it stands, sharing nothing that changes."""
-        view = self.view()
         return attrs.evolve(
-            view,
-            participating=MappingProxyType(dict(view.participating)),
-            payments=MappingProxyType(dict(view.payments)),
-            spent_of=MappingProxyType(dict(view.spent_of)),
-            credited=MappingProxyType(dict(view.credited)),
-            visits=MappingProxyType(dict(view.visits)),
-            alike=MappingProxyType(dict(view.alike)),
-            standing=MappingProxyType(dict(view.standing)),
+            self.view(),
+            participating=MappingProxyType(dict(self._participating)),
+            payments=MappingProxyType(dict(self._payments)),
+            spent_of=MappingProxyType(dict(self._spent_of)),
+            credited=MappingProxyType(dict(self._credited)),
+            visits=MappingProxyType(dict(self._visits)),
+            alike=MappingProxyType(dict(self._alike)),
+            standing=MappingProxyType(dict(self._standing.events)),
         )
 
     def copy(self) -> "CadreFold":
@@ -259,13 +258,12 @@ def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
         if state.kind is not None and state.left is None:
             return (Violation("already_registered", "this person is registered already"),)
         return ()
-    if state.kind is None:
-        return (Violation("not_registered", "this person is not registered"),)
-    return _check_left(state, event) + _check_registered(state, event)
+    return _check_registered(state, event) + _check_left(state, event) + _check_sense(state, event)
 
 
 def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
-    if state.left is None or isinstance(event, DuesRefunded | DuesAllocated | MemberLeft | SubjectErased):
+    settles = DuesRefunded | DuesAllocated | MemberLeft | VisitConfirmed | SubjectErased
+    if state.left is None or isinstance(event, settles):
         return ()
     dated_before = state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on
     if dated_before and not counted_as(event):  # they left with what they were counted as then
@@ -274,6 +272,10 @@ def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
 
 
 def _check_registered(state: CadreState, event: Event) -> tuple[Violation, ...]:
+    return () if state.kind is not None else (Violation("not_registered", "this person is not registered"),)
+
+
+def _check_sense(state: CadreState, event: Event) -> tuple[Violation, ...]:
     match event:
         case MemberJoined():
             return _check_joined(state, event)

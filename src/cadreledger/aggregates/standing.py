@@ -1,13 +1,17 @@
 """History as it stands: events by version, less what was taken back. Both aggregates fold from here."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
 
 from cadreledger.aggregates.base import NOTHING, Violation
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
 
-__all__ = ["Standing"]
+__all__ = ["Standing", "thawed"]
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 NOTHING_STANDS: Final = Violation(
     NOTHING,
@@ -49,3 +53,8 @@ class Standing:
     def items(self) -> Iterable[tuple[int, Event]]:
         """Versions and events, in order."""
         return self.events.items()
+
+
+def thawed(held: Mapping[K, V]) -> dict[K, V]:
+    """A copy to change. A proxy copies its dict as a whole, where `dict` would look every key up."""
+    return held.copy() if isinstance(held, MappingProxyType) else dict(held)

@@ -63,7 +63,7 @@ class Worksheet:
 
 @contextmanager
 def open_workbook(path: str | Path) -> Iterator[tuple[Worksheet, ...]]:
-    """The worksheets of an .xlsx file, in the file's order; closed again on leaving the block.
+    """The worksheets of an .xlsx file, in the file's order, then its charts; closed again on leaving the block.
 
     Raises IntakeError if there is no such file, or it is no workbook, or not a safe one;
     ExtraMissingError without openpyxl.
@@ -85,7 +85,10 @@ def open_workbook(path: str | Path) -> Iterator[tuple[Worksheet, ...]]:
         shapes = inspect(file)
         with _guarded():
             workbook = openpyxl.load_workbook(file, read_only=True, keep_links=False)
-            sheets = tuple(_worksheet(sheet, shapes) for sheet in workbook)
+            sheets = (
+                *(_worksheet(sheet, shapes) for sheet in workbook.worksheets),
+                *(Worksheet(chart.title, _NO_SHAPE, None) for chart in workbook.chartsheets),
+            )
         yield sheets
 
 
@@ -107,9 +110,7 @@ def _guarded() -> Iterator[None]:
 
 def _worksheet(sheet: _Source, shapes: dict[str, SheetShape]) -> Worksheet:
     # openpyxl keeps the part's name to itself, and only that ties the sheet to what `inspect` saw
-    part = getattr(sheet, "_worksheet_path", None)
-    if part is None:  # a chart on a sheet of its own
-        return Worksheet(sheet.title, _NO_SHAPE, None)
+    part = getattr(sheet, "_worksheet_path", "")
     if part not in shapes:
         raise damaged()
     return Worksheet(sheet.title, shapes[part], sheet)

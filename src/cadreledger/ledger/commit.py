@@ -50,9 +50,11 @@ def encode(reader: Reader, tx: Transaction, moment: datetime) -> list[NewRecord]
             registered_on=pending.registered_on,
             source=pending.source,
         )
-        key = tx.key_of(event.subject(pending.stream))
-        if key is None and event != without_personal(event):
-            raise _no_key(reader)
+        key = None
+        if reader.codec.needs_key(event):
+            key = tx.key_of(event.subject(pending.stream))
+            if key is None:
+                raise _no_key(reader)
         encoded = reader.codec.encode(event, entry, key)
         targets[pending.stream, pending.version] = (event, encoded.topic, encoded.leaf)
         records.append(

@@ -1,19 +1,17 @@
 """What a transaction reads: streams as they stand (or stood at a position), and the key store."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from cadreledger.aggregates import BranchFold, BranchState, CadreFold, CadreState
 from cadreledger.errors import KeyStoreError
 from cadreledger.events import VOCABULARY, Codec, Event, Recorded
+from cadreledger.ledger.hot import HOT_EVENTS_MIN, HotStates
 from cadreledger.store import EventStore, KeyStore, RowEntry, StoredRecord
 from cadreledger.values import StreamId
 
 __all__ = ["Reader"]
 
-HOT_EVENTS_MIN: Final = 64  # a shorter stream is folded anew faster than it is worth keeping
-HOT_STREAMS_MAX: Final = 256
 F = TypeVar("F", CadreFold, BranchFold)
 
 
@@ -25,7 +23,7 @@ class Reader:
         self.random = random
         self.codec = Codec(VOCABULARY, random)
         self._keys = keys
-        self._hot: OrderedDict[StreamId, CadreState | BranchState] = OrderedDict()
+        self._hot = HotStates()
 
     @property
     def no_keys(self) -> KeyStoreError | None:
@@ -84,10 +82,6 @@ class Reader:
         new = self.store.stream(stream, after=folding.version, upto=upto)
         for record in new:
             folding.take(record.version, self.decode(record).event)
-        if upto is None and folding.version >= HOT_EVENTS_MIN:
-            if new:
-                self._hot[stream] = folding.freeze()
-            self._hot.move_to_end(stream)
-            while len(self._hot) > HOT_STREAMS_MAX:
-                self._hot.popitem(last=False)
+        if new and upto is None and folding.version >= HOT_EVENTS_MIN:
+            self._hot.keep(stream, folding.freeze())
         return folding

@@ -1,0 +1,304 @@
+"""The command line as a person or a program meets it: a real process, its output, its exit code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cadreledger import Ledger, Month, yuan
+
+ROOT = Path(__file__).parents[2]
+WORKBOOK = ROOT / "examples" / "yongxing-2021.xlsx"
+EXPECTED = json.loads((ROOT / "examples" / "yongxing-2021.expected.json").read_text("utf-8"))["figures"]
+READ_NOW = ("dues.", "fund.", "visits.", "cadres.", "members.")
+TODAY = date.today()  # noqa: DTZ011 - the machine's day is what the process sees too
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run(*args: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cadreledger", *map(str, args)],
+            cwd=tmp_path,
+            env={**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "220", **env},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+@pytest.fixture
+def imported(run: Run, tmp_path: Path) -> Path:
+    ledger = tmp_path / "yongxing.ledger"
+    assert run("init", ledger, "--name", "永兴社区").returncode == 0
+    assert run("import", ledger, WORKBOOK).returncode == 0
+    return ledger
+
+
+def personal_words() -> set[str]:
+    sheet = openpyxl.load_workbook(WORKBOOK, read_only=True)["干部"]
+    rows = sheet.iter_rows(min_row=2, max_col=7, values_only=True)
+    columns = [(str(code).strip(), name, phone, address) for code, name, _, _, _, phone, address in rows if code]
+    return {str(word).strip() for row in columns for word in row if word}
+
+
+def test_the_demo_agrees_with_the_paper_and_says_where_to_look(run: Run, tmp_path: Path) -> None:
+    done = run("demo", "--out", tmp_path / "out", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    for shown in ("1275.00", "892.50", "26", "105", "agrees"):
+        assert shown in done.stdout
+    assert "differs" not in done.stdout
+    assert (tmp_path / "out" / "yongxing.ledger").exists()
+    command = re.search(r"CADRELEDGER_KEK_DIR=(\S+) .*?cadreledger\S* (history \S+ cadre:\S+)", done.stdout)
+    assert command is not None
+    again = run(*command[2].split(), CADRELEDGER_KEK_DIR=command[1])
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_second_demo_in_the_same_folder_is_refused_in_words(run: Run, tmp_path: Path) -> None:
+    run("demo", "--out", tmp_path / "out")
+    again = run("demo", "--out", tmp_path / "out")
+    assert again.returncode == 2
+    assert "Traceback" not in again.stderr
+    assert "error:" in again.stderr
+
+
+def test_nothing_personal_is_printed_nor_stored_in_the_ledger(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "yongxing.ledger"
+    outputs = [
+        run("demo", "--out", tmp_path / "out"),
+        run("init", ledger, "--name", "永兴社区"),
+        run("import", ledger, WORKBOOK),
+        run("import", ledger, WORKBOOK, "--json"),
+        run("figures", ledger, "--period", "2021", "--by", "month"),
+        run("history", ledger, "YXZ1"),
+        run("history", ledger, "YX017", "--json"),
+    ]
+    said = "".join(done.stdout + done.stderr for done in outputs)
+    stored = ledger.read_bytes().decode("utf-8", "ignore")
+    for word in personal_words():
+        assert word not in said
+        assert word not in stored
+
+
+def test_init_says_where_the_keys_are(run: Run, tmp_path: Path) -> None:
+    made = run("init", tmp_path / "a.ledger", "--name", "永兴社区", "--json")
+    said = json.loads(made.stdout)
+    assert made.returncode == 0
+    assert Path(said["keys"]).exists()
+    assert Path(said["kek"]).exists()
+    assert said["origin"].isascii()
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_init_wants_a_name(run: Run, tmp_path: Path, name: str) -> None:
+    made = run("init", tmp_path / "a.ledger", "--name", name)
+    assert made.returncode == 2
+    assert not (tmp_path / "a.ledger").exists()
+
+
+def test_init_never_overwrites(run: Run, imported: Path) -> None:
+    before = imported.read_bytes()
+    assert run("init", imported, "--name", "x").returncode == 2
+    assert imported.read_bytes() == before
+
+
+def test_import_json_has_the_fixed_shape(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "a.ledger"
+    run("init", ledger, "--name", "永兴社区")
+    done = run("import", ledger, WORKBOOK, "--json")
+    said = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert list(said) == ["workbook", "sheets", "events", "errors", "warnings"]
+    assert said["sheets"]["党费"] == {"rows": 156, "recorded": 156, "known": 0, "warnings": 0}
+    assert said["errors"] == []
+    assert {tuple(problem) for problem in said["warnings"]} == {("sheet", "cell", "code", "found", "expected", "hint")}
+    again = json.loads(run("import", ledger, WORKBOOK, "--json").stdout)
+    assert again["events"] == 0
+    assert again["sheets"]["党费"] == {"rows": 156, "recorded": 0, "known": 156, "warnings": 0}
+
+
+def test_a_dry_run_records_nothing(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "a.ledger"
+    run("init", ledger, "--name", "永兴社区")
+    done = run("import", ledger, WORKBOOK, "--dry-run", "--json")
+    assert json.loads(done.stdout)["events"] > 400
+    figures = json.loads(run("figures", ledger, "--period", "2021", "--json").stdout)
+    assert figures["position"] == 1
+    assert json.loads(run("import", ledger, WORKBOOK, "--json").stdout)["sheets"]["干部"]["recorded"] == 113
+
+
+def test_a_bad_workbook_names_its_cells_and_exits_2(run: Run, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(WORKBOOK)
+    sheet = book["党费"]
+    headers = [cell.value for cell in sheet[1]]
+    cell = sheet.cell(row=12, column=headers.index("金额") + 1, value="十二")
+    book.save(tmp_path / "bad.xlsx")
+    ledger = tmp_path / "a.ledger"
+    run("init", ledger, "--name", "永兴社区")
+    done = run("import", ledger, "bad.xlsx", "--json")
+    said = json.loads(done.stdout)
+    assert done.returncode == 2
+    assert [(error["sheet"], error["cell"], error["code"]) for error in said["errors"]] == [
+        ("党费", cell.coordinate, "amount_not_a_number")
+    ]
+    shown = run("import", ledger, "bad.xlsx")
+    assert shown.returncode == 2
+    assert "amount_not_a_number" in shown.stdout
+    assert "Traceback" not in shown.stdout + shown.stderr
+    assert json.loads(run("figures", ledger, "--period", "2021", "--json").stdout)["position"] == 1
+
+
+def test_figures_json_has_the_fixed_shape_and_the_expected_totals(run: Run, imported: Path) -> None:
+    done = run("figures", imported, "--period", "2021-01..2021-07", "--by", "month", "--json")
+    said = json.loads(done.stdout)
+    assert list(said) == ["ledger", "period", "position", "figures", "by_month"]
+    assert said["period"] == "2021-01..2021-07"
+    checked = {key for key in EXPECTED if key.startswith(READ_NOW)}
+    assert len(checked) == 13
+    for key in checked:
+        assert said["figures"][key]["value"] == EXPECTED[key]["value"], key
+        assert set(said["figures"][key]) == {"value", "unit", "kind", "visibility", "events"}
+    months = said["by_month"]
+    assert list(months) == [f"2021-0{month}" for month in range(1, 8)]
+    for key in ("dues.collected", "dues.credited", "visits.made"):
+        assert sum(values[key] for values in months.values()) == EXPECTED[key]["value"]
+    assert {values["cadres.retired"] for values in months.values()} == {105}
+
+
+def test_figures_as_known_at_a_position_or_a_time(run: Run, imported: Path) -> None:
+    def value(as_known: str) -> int:
+        done = run("figures", imported, "--period", "2021", "--as-known", as_known, "--json")
+        return int(json.loads(done.stdout)["figures"]["dues.collected"]["value"])
+
+    assert value("1") == 0
+    assert value("999999") == 127500
+    assert value("2000-01-01T00:00") == 0
+    assert value("2000-01-01") == 0
+    assert value(str(TODAY + timedelta(days=2))) == 127500
+    # registered by the end of February: three payments of 87.60 less what was corrected by then
+    assert 0 < value("2021-02-21") < 127500
+    assert value("2021-02-21") - value("2021-02-22") == 8760 - 876
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("figures", "LEDGER", "--period", "2021-13"),
+        ("figures", "LEDGER", "--period", "soon"),
+        ("figures", "LEDGER", "--period", "2021", "--by", "week"),
+        ("figures", "LEDGER", "--period", "2021", "--as-known", "yesterday"),
+        ("figures", "LEDGER"),
+        ("figures", "nowhere.ledger", "--period", "2021"),
+        ("history", "LEDGER", "NOBODY"),
+        ("history", "LEDGER", "cadre:" + "0" * 32),
+        ("history", "LEDGER", ""),
+        ("import", "LEDGER", "nowhere.xlsx"),
+        ("import", "LEDGER", str(WORKBOOK), "--by", "王某001"),
+        ("unheard-of",),
+    ],
+)
+def test_a_wrong_call_exits_2_without_a_traceback(run: Run, imported: Path, args: tuple[str, ...]) -> None:
+    done = run(*(str(imported) if arg == "LEDGER" else arg for arg in args))
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_debug_shows_where_an_error_came_from(run: Run) -> None:
+    assert "Traceback" in run("figures", "nowhere.ledger", "--period", "2021", "--debug").stderr
+
+
+def test_an_error_with_json_is_json(run: Run) -> None:
+    done = run("figures", "nowhere.ledger", "--period", "2021", "--json")
+    assert json.loads(done.stdout)["error"]["kind"] == "StoreError"
+    assert done.returncode == 2
+
+
+def test_a_history_shows_the_correction_of_a_payment(run: Run, imported: Path) -> None:
+    done = run("history", imported, "YX098", "--json")
+    events = {event["position"]: event for event in json.loads(done.stdout)["events"]}
+    (void,) = (event for event in events.values() if event["type"] == "void/1")
+    wrong, right = events[void["voids"]], events[void["position"] + 1]
+    assert (wrong["details"]["amount"], right["details"]["amount"]) == ("87.60", "8.76")
+    assert wrong["voided_by"] == void["position"]
+    assert void["source"] == "党费 2021/45"
+
+
+def test_a_history_shows_what_is_personal_only_when_asked(run: Run, imported: Path) -> None:
+    assert "韩某098" not in run("history", imported, "YX098").stdout
+    assert "韩某098" in run("history", imported, "YX098", "--personal").stdout
+
+
+def test_without_the_key_store_figures_and_histories_by_stream_still_work(run: Run, imported: Path) -> None:
+    with Ledger.open(imported) as ledger:
+        stream = ledger.stream_of("YX098")
+    imported.with_suffix(".keys").unlink()
+    figures = json.loads(run("figures", imported, "--period", "2021", "--json").stdout)
+    assert figures["figures"]["dues.collected"]["value"] == 127500
+    history = run("history", imported, stream, "--personal")
+    assert history.returncode == 0
+    assert "key not at hand" in history.stdout
+    by_code = run("history", imported, "YX098")
+    assert by_code.returncode == 2
+    assert "Traceback" not in by_code.stderr
+
+
+def test_messages_come_in_chinese(run: Run, imported: Path) -> None:
+    done = run("figures", imported, "--period", "2021", "--lang", "zh")
+    assert "党费收缴" in done.stdout
+    assert "任何人" in done.stdout
+    assert "错误" in run("figures", "nowhere.ledger", "--period", "2021", "--lang", "zh").stderr
+
+
+def test_an_empty_ledger_has_figures(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path / "a.ledger", "--name", "永兴社区")
+    done = run("figures", tmp_path / "a.ledger", "--period", "2021", "--by", "month")
+    assert done.returncode == 0, done.stderr
+    assert "dues.collected" in done.stdout
+
+
+def test_markup_in_a_name_is_shown_and_not_obeyed(run: Run, tmp_path: Path) -> None:
+    name = "[bold]永兴[/bold] [red]x"
+    run("init", tmp_path / "a.ledger", "--name", name)
+    with Ledger.open(tmp_path / "a.ledger") as ledger, ledger.transaction(by="staff:a") as tx:
+        branch = tx.branches.establish("B1", name="x", kind="formal")
+        cadre = tx.cadres.register("C1", kind="retired", name="x", formal=branch)
+        with tx.entry("[red]register[/red]"):
+            cadre.pay_dues(yuan("1.00"), for_month=Month(2021, 1), on=date(2021, 1, 5))
+    assert name in run("figures", tmp_path / "a.ledger", "--period", "2021").stdout
+    assert "[red]register[/red]" in run("history", tmp_path / "a.ledger", "C1").stdout
+
+
+def test_a_terminal_without_chinese_still_gets_an_answer(run: Run, imported: Path) -> None:
+    done = run("figures", imported, "--period", "2021", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert done.returncode == 0
+    assert "1275.00" in done.stdout
+
+
+def test_a_reader_that_goes_away_is_no_error(imported: Path) -> None:
+    command = f"{sys.executable} -m cadreledger figures {imported} --period 1901..9998 --json --by month | head -c 10"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=120)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "import", "figures", "history", "demo"])
+def test_every_command_explains_itself(run: Run, command: str) -> None:
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+    for option in re.findall(r"--[a-z-]+", done.stdout):
+        assert option.isascii()

@@ -258,7 +258,7 @@ def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
         if state.kind is not None and state.left is None:
             return (Violation("already_registered", "this person is registered already"),)
         return ()
-    return _check_registered(state, event) + _check_left(state, event) + _check_sense(state, event)
+    return _check_registered(state) + _check_left(state, event) + _check_sense(state, event)
 
 
 def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
@@ -271,7 +271,7 @@ def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
     return (Violation("left_the_register", "this person has left the register", found=state.left.value),)
 
 
-def _check_registered(state: CadreState, event: Event) -> tuple[Violation, ...]:
+def _check_registered(state: CadreState) -> tuple[Violation, ...]:
     return () if state.kind is not None else (Violation("not_registered", "this person is not registered"),)
 
 
@@ -305,7 +305,8 @@ def _check_confirmed(state: CadreState, event: VisitConfirmed) -> tuple[Violatio
     if event.visit not in state.visits:
         found = f"version {event.visit}"
         return (Violation("unknown_visit", "there is no such visit", found=found, weight="senseless"),)
-    return (Violation("visit_counts_already", "this visit counts already"),) if state.counts(event.visit) else ()
+    counted = Violation("visit_counts_already", "this visit counts already", weight="senseless")
+    return (counted,) if state.counts(event.visit) else ()
 
 
 def _check_joined(state: CadreState, event: MemberJoined) -> tuple[Violation, ...]:

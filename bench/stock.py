@@ -1,23 +1,41 @@
 """The books as an application of `eventsourcing`, written the way its documentation shows.
 
 An `Aggregate` with `@event` methods, an `Application` with a method a use case, SQLite, all settings as they come:
-no cache, no snapshots. In its favour: the events hold texts and integers alone, the quickest that its JSON transcoder
-takes; ids are computed from codes (uuid5), so that no look-up is needed; nothing is sealed, hashed or encrypted;
-its rules are the few that our verbs need for the same entries; and it sums eight figures where ours has 25.
+no cache, no snapshots. Dates are dates, by a transcoding of the documentation's own kind. In its favour: months, words
+and money are texts and integers, the quickest that its JSON transcoder takes; ids are computed from codes (uuid5), so
+that no look-up is needed; nothing is sealed, hashed or encrypted; its rules are the few that our verbs need for the
+same entries; notifications are read by the hundred, not by ten as its log does; it sums eight figures, ours 25.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import JSONTranscoder, Transcoding
 from workload import Dues, Entry
 
 __all__ = ["Stock"]
 
-READ_EVENTS = 512  # at a time, as ours; the notification log itself would give ten
+READ_EVENTS = 512  # at a time, as ours
+
+
+class DateAsISO(Transcoding):
+    """Dates in the JSON of events."""
+
+    type = date
+    name = "date_iso"
+
+    def encode(self, obj: date) -> str:
+        """``2021-07-05``."""
+        return obj.isoformat()
+
+    def decode(self, data: str) -> date:
+        """The date again."""
+        return date.fromisoformat(data)
 
 
 class Cadre(Aggregate):
@@ -32,7 +50,7 @@ class Cadre(Aggregate):
         self.frail = frail
         self.branch: str | None = None
         self.credited: dict[str, int] = {}
-        self.visits: set[tuple[str, str, str]] = set()
+        self.visits: set[tuple[date, str, str]] = set()
 
     @staticmethod
     def create_id(code: str) -> UUID:
@@ -45,7 +63,7 @@ class Cadre(Aggregate):
             raise ValueError("a member has one formal relation")
         self._joined(branch=branch, relation="formal", occurred_on=None)
 
-    def pay_dues(self, fen: int, for_month: str, on: str, receipt: str | None, note: str | None) -> None:
+    def pay_dues(self, fen: int, for_month: str, on: date, receipt: str | None, note: str | None) -> None:
         """Receive dues."""
         if self.branch is None:
             raise ValueError("dues go to the branch of the formal relation")
@@ -62,20 +80,20 @@ class Cadre(Aggregate):
             note=note,
         )
 
-    def visit(self, reason: str, mode: str, on: str, note: str | None) -> None:
+    def visit(self, reason: str, mode: str, on: date, note: str | None) -> None:
         """Record a visit."""
         repeated = (on, reason, mode) in self.visits
         self._visit_made(occurred_on=on, mode=mode, repeated=repeated, reason=reason, note=note)
 
     @event("Joined")
-    def _joined(self, branch: str, relation: str, occurred_on: str | None) -> None:
+    def _joined(self, branch: str, relation: str, occurred_on: date | None) -> None:
         self.branch = branch
 
     @event("DuesReceived")
     def _dues_received(  # noqa: PLR0913 - the fields of the event
         self,
         *,
-        occurred_on: str,
+        occurred_on: date,
         amount: int,
         for_month: str,
         held: bool,
@@ -87,12 +105,17 @@ class Cadre(Aggregate):
         self.credited[for_month] = self.credited.get(for_month, 0) + amount
 
     @event("VisitMade")
-    def _visit_made(self, *, occurred_on: str, mode: str, repeated: bool, reason: str, note: str | None) -> None:
+    def _visit_made(self, *, occurred_on: date, mode: str, repeated: bool, reason: str, note: str | None) -> None:
         self.visits.add((occurred_on, reason, mode))
 
 
 class Office(Application[UUID]):
     """The application."""
+
+    def register_transcodings(self, transcoder: JSONTranscoder) -> None:
+        """Add dates."""
+        super().register_transcodings(transcoder)
+        transcoder.register(DateAsISO())
 
     def register(self, codes: Sequence[str]) -> None:
         """Enter people, in one transaction."""
@@ -109,13 +132,13 @@ class Office(Application[UUID]):
             if cadre is None:
                 cadre = cadres[entry.code] = self.repository.get(Cadre.create_id(entry.code))
             if isinstance(entry, Dues):
-                cadre.pay_dues(entry.fen, str(entry.month), str(entry.on), entry.receipt, entry.note)
+                cadre.pay_dues(entry.fen, str(entry.month), entry.on, entry.receipt, entry.note)
             else:
-                cadre.visit(entry.reason, "door", str(entry.on), entry.note)
+                cadre.visit(entry.reason, "door", entry.on, entry.note)
         self.save(*cadres.values())
 
-    def figures(self, first: str, last: str) -> Mapping[str, int]:
-        """The sums of the months from ``first`` to ``last``, from the notifications in order."""
+    def figures(self, first: date, last: date) -> Mapping[str, int]:
+        """The sums from ``first`` to ``last``, from the notifications in order."""
         sums: Counter[str] = Counter()
         start = 1
         while notifications := self.recorder.select_notifications(start, READ_EVENTS):
@@ -127,9 +150,9 @@ class Office(Application[UUID]):
                     sums["cadres.frail"] += happened.frail
                 elif isinstance(happened, Cadre.Joined):
                     sums["members.affiliated"] += happened.relation == "formal"
-                elif isinstance(happened, Cadre.DuesReceived) and first <= happened.occurred_on[:7] <= last:
+                elif isinstance(happened, Cadre.DuesReceived) and first <= happened.occurred_on <= last:
                     sums["dues.collected"] += happened.amount
-                elif isinstance(happened, Cadre.VisitMade) and first <= happened.occurred_on[:7] <= last:
+                elif isinstance(happened, Cadre.VisitMade) and first <= happened.occurred_on <= last:
                     counts = not happened.repeated
                     sums["visits.made"] += counts and happened.mode == "door"
                     sums["visits.online"] += counts and happened.mode == "online"
@@ -157,7 +180,7 @@ class Stock:
 
     def figures(self) -> Mapping[str, int]:
         """As `Books` says."""
-        return self.office.figures("2021-01", "2021-12")
+        return self.office.figures(date(2021, 1, 1), date(2021, 12, 31))
 
     def reopen(self) -> None:
         """As `Books` says."""

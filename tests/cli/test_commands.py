@@ -238,6 +238,17 @@ def test_a_history_shows_the_correction_of_a_payment(run: Run, imported: Path) -
     assert void["source"] == "党费 2021/45"
 
 
+@pytest.mark.parametrize("key", ["dues.collected", "dues.credited", "visits.made", "cadres.retired"])
+def test_behind_a_figure_are_as_many_events_as_it_says(run: Run, imported: Path, key: str) -> None:
+    figures = json.loads(run("figures", imported, "--period", "2021-04", "--json").stdout)["figures"]
+    behind = json.loads(run("figures", imported, "--period", "2021-04", "--behind", key, "--json").stdout)["events"]
+    assert len(behind) == figures[key]["events"] > 0
+
+
+def test_behind_an_unknown_figure_is_an_error(run: Run, imported: Path) -> None:
+    assert run("figures", imported, "--period", "2021", "--behind", "dues.lost").returncode == 2
+
+
 def test_a_history_shows_what_is_personal_only_when_asked(run: Run, imported: Path) -> None:
     assert "韩某098" not in run("history", imported, "YX098").stdout
     assert "韩某098" in run("history", imported, "YX098", "--personal").stdout

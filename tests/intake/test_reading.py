@@ -148,7 +148,10 @@ def test_a_bad_row_is_left_out_and_its_key_is_known(book: Book) -> None:
     assert "2021/1" in found.keys["党费"]
 
 
-@given(st.sets(st.sampled_from([(s, c, v, k) for s, c, v, k in BAD_CELLS if c[0] in "BCDEFGHIK"]), max_size=8))
+BY_THEMSELVES = [bad for bad in BAD_CELLS if bad[1][0] in "BCDEFGHIK" and bad[3] != "month_too_far"]
+
+
+@given(st.sets(st.sampled_from(BY_THEMSELVES), max_size=8))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_errors_come_at_once_in_order(book: Book, bad: set[tuple[str, str, object, str]]) -> None:
     cells: dict[str, dict[str, object]] = {}

@@ -311,7 +311,8 @@ class Cadre(Handle[CadreState]):
         self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
     ) -> tuple[int, ...]:
         """Take back an entry and what rests on it. Of visits that look alike and stand, one always counts."""
-        taken = self._fold.standing().get(version) if type(version) is int else None
+        exactly(int, version, "a version")
+        taken = self._fold.standing().get(version)
         if isinstance(taken, VisitConfirmed):
             taken = self._fold.standing().get(taken.visit)
         with self.at_once():
@@ -325,7 +326,8 @@ class Cadre(Handle[CadreState]):
         A visit on another day, for another reason or in another mode is held against the visits there. Raises
         RuleError as the verbs do, InputError for a field that the entry does not have.
         """
-        standing = self._fold.standing() if type(version) is int else {}
+        exactly(int, version, "a version")
+        standing = self._fold.standing()
         target = standing.get(version)
         resting = [
             self._whole(other) or event

@@ -123,21 +123,33 @@ def figures(
         str, typer.Option("--period", metavar="P", help="2021, 2021-07, 2021Q3, 2021H1 or 2021-01..2021-07.")
     ],
     by: Annotated[str | None, typer.Option("--by", metavar="month", help="Break every figure down by month.")] = None,
+    behind: Annotated[
+        str | None, typer.Option("--behind", metavar="KEY", help="Show the events behind one figure instead.")
+    ] = None,
     as_known: AsKnownText = None,
     as_json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
-    """Print the catalogue of figures over a period."""
+    """Print the catalogue of figures over a period, or the events behind one of them."""
     with _speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
-        from cadreledger.cli.shapes import figures_shape
-        from cadreledger.cli.tables import figures_table, months_table, show
+        from cadreledger.cli.shapes import figures_shape, history_shape
+        from cadreledger.cli.tables import figures_table, history_table, months_table, show
 
         if by not in {None, "month"}:
             raise InputError("figures cannot be broken down so", "--by month")
         with Ledger.open(ledger) as opened:
             known = _as_known(opened, as_known)
-            found, position = opened.figures(period, as_known=known), opened.position_as_known(known)
+            position = opened.position_as_known(known)
+            if behind is not None:
+                entries = history_entries(opened.trail(behind, period, as_known=known), personal=False)
+                if as_json:
+                    print(_json(history_shape(opened.origin, behind, position, entries)))
+                    return
+                title = text(tongue, "history_of", subject=f"{behind}, {period}", count=len(entries))
+                show(console, history_table(tongue, title, entries))
+                return
+            found = opened.figures(period, as_known=known)
             if as_json:
                 print(_json(figures_shape(opened.origin, position, found, by_month=by is not None)))
                 return

@@ -71,6 +71,7 @@ def replay(out: Path, lang: Language, console: Console) -> bool:
         console,
         text(lang, "demo_next"),
         f"  {prefix} figures {ledger} --period {PERIOD} --by month",
+        f"  {prefix} figures {ledger} --period 2021-07 --behind dues.collected",
         f"  {prefix} history {ledger} {stream}",
         f"  {prefix} history {ledger} YXZ1",
     )

@@ -3,7 +3,7 @@
 from cadreledger.figures.catalogue import Catalogue
 from cadreledger.figures.declaration import Declaration, HeaderType, Kind, Term, View, Visibility
 from cadreledger.figures.evaluate import Record, evaluate, uncounted
-from cadreledger.figures.figure import Figure, Figures, figures
+from cadreledger.figures.figure import Figure, Figures, contributing, figures
 from cadreledger.figures.tally import MonthTally, tallies
 from cadreledger.figures.totals import Totals
 
@@ -20,6 +20,7 @@ __all__ = [
     "Totals",
     "View",
     "Visibility",
+    "contributing",
     "evaluate",
     "figures",
     "tallies",

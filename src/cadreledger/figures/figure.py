@@ -1,6 +1,6 @@
 """Figures: what totals come to in a period."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -8,11 +8,12 @@ import attrs
 
 from cadreledger.errors import InputError
 from cadreledger.figures.catalogue import Catalogue
-from cadreledger.figures.declaration import Kind, Visibility
+from cadreledger.figures.declaration import Kind, View, Visibility
+from cadreledger.figures.evaluate import Record, evaluate
 from cadreledger.figures.totals import NOTHING, Totals
 from cadreledger.values import Month, Period, Qualifier
 
-__all__ = ["Figure", "Figures", "figures"]
+__all__ = ["Figure", "Figures", "contributing", "figures"]
 
 _WORDS: Final = {Qualifier.EXACT: "", Qualifier.AT_LEAST: "at least ", Qualifier.ABOUT: "about "}
 
@@ -83,11 +84,31 @@ def figures(totals: Totals, catalogue: Catalogue, period: Period) -> Figures:
     for (key, month), (quantity, events) in totals.items():
         if key not in given:
             raise InputError("these totals are of another catalogue", "figures of this one", key)
-        stock = given[key].kind is Kind.STOCK
-        if stock if month is None else month <= period.last and (stock or month in period):
+        if _lies_in(given[key].kind, month, period):
             sums[key] = (sums[key][0] + quantity, sums[key][1] + events)
     held = {
         key: Figure(quantity.value, figure.unit, figure.kind, figure.visibility, events, quantity.qualifier)
         for (key, (quantity, events)), figure in zip(sums.items(), given.values(), strict=True)
     }
     return Figures(period, totals, catalogue, MappingProxyType(held))
+
+
+def contributing(records: Iterable[Record], catalogue: Catalogue, key: str, period: Period) -> Iterator[int]:
+    """Which of ``records`` (by index) the office's figure ``key`` sums in ``period``: voids and voided ones both.
+
+    Raises InputError for a key that the catalogue has not, VerificationError as `evaluate` does.
+    """
+    wanted = [figure for figure in catalogue.declarations if figure.key == key]
+    if not wanted:
+        raise InputError("there is no such figure", "a key of the catalogue", hint="See the figures' keys.")
+    alone = attrs.evolve(catalogue, declarations=tuple(wanted), digest="")
+    for index, record in enumerate(records):
+        totals = evaluate((record,), alone, View.OFFICE)
+        if any(_lies_in(wanted[0].kind, month, period) for _, month in totals):
+            yield index
+
+
+def _lies_in(kind: Kind, month: Month | None, period: Period) -> bool:
+    """Whether an event of that month (None: undated) is summed in the period."""
+    stock = kind is Kind.STOCK
+    return stock if month is None else month <= period.last and (stock or month in period)

@@ -13,7 +13,7 @@ from cadreledger.aggregates import Batch
 from cadreledger.errors import ConflictError, InputError, KeyStoreError, StoreError, UnknownSubjectError
 from cadreledger.events import Recorded
 from cadreledger.events.ledger import LedgerOpened
-from cadreledger.figures import Catalogue, Figures, View, evaluate, figures
+from cadreledger.figures import Catalogue, Figures, View, contributing, evaluate, figures
 from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
 from cadreledger.ledger.making import Random, first_event, make, open_keys
@@ -202,6 +202,16 @@ class Ledger:
         records = known.keeps(self._reader.store.replay(upto=known.upto))
         totals = evaluate(map(sections, records), Catalogue.load(), view)
         return figures(totals, Catalogue.load(), _period(period))
+
+    def trail(self, key: str, period: Period | Month | str, *, as_known: AsKnown = None) -> tuple[Recorded, ...]:
+        """The events behind the figure ``key`` in ``period``, in order: as many as its ``events`` says.
+
+        Raises InputError for a key that the catalogue has not.
+        """
+        known = KnownBy(as_known, self._reader.store, self.zone)
+        records = list(known.keeps(self._reader.store.replay(upto=known.upto)))
+        found = contributing(map(sections, records), Catalogue.load(), key, _period(period))
+        return tuple(self._reader.decode(records[index], opened=True) for index in found)
 
     def _begin(self, by: str, tx: str, *, lenient: bool, upto: int | None = None) -> Transaction:
         today = self._clock().astimezone(self.zone).date()

@@ -1,4 +1,4 @@
-"""The floor: bare `sqlite3` with the recorder's table. It moves as many bytes as ours, and decides and reads nothing."""
+"""The floor: bare `sqlite3` with the recorder's table. It moves as many bytes as ours, and decides nothing."""
 
 import os
 import sqlite3
@@ -76,4 +76,4 @@ def state_bytes(path: Path, *, last: int) -> int:
     statement = "SELECT AVG(LENGTH(state)) FROM (SELECT state FROM stored_events ORDER BY rowid DESC LIMIT ?)"
     with closing(sqlite3.connect(path)) as connection:
         ((mean,),) = connection.execute(statement, (last,))
-    return round(mean)
+    return int(mean)

@@ -6,6 +6,9 @@ and money are texts and integers, the quickest that its JSON transcoder takes; i
 that no look-up is needed; nothing is sealed, hashed or encrypted; its rules are the few that our verbs need for the
 same entries; notifications are read by the hundred, not by ten as its log does; it sums eight figures, ours 25.
 """
+# ruff: noqa: ARG002 - @event makes the fields of an event from the parameters of its method,
+# and adds the event's class to the aggregate's
+# mypy: disable-error-code="attr-defined"
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -134,7 +134,7 @@ def figures(
     """Print the catalogue of figures over a period, or the events behind one of them."""
     with _speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
         from cadreledger.cli.shapes import figures_shape, history_shape
-        from cadreledger.cli.tables import figures_table, history_table, months_table, show
+        from cadreledger.cli.tables import figures_table, history_table, months_tables, show
 
         if by not in {None, "month"}:
             raise InputError("figures cannot be broken down so", "--by month")
@@ -158,7 +158,7 @@ def figures(
                 title += f" ({text(tongue, 'as_known', position=position)})"
             show(console, *figures_table(tongue, title, found))
             if by is not None:
-                show(console, months_table(tongue, title, found))
+                show(console, *months_tables(tongue, title, found, console.width))
 
 
 @app.command()

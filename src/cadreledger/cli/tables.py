@@ -20,7 +20,7 @@ __all__ = [
     "figure_title",
     "figures_table",
     "history_table",
-    "months_table",
+    "months_tables",
     "plain_table",
     "problems_table",
     "report_table",
@@ -28,13 +28,18 @@ __all__ = [
 ]
 
 PROBLEMS_SHOWN_MAX: Final = 200
+TITLE_WIDTH_MIN: Final = 26  # characters of the terminal
+MONTH_WIDTH: Final = 11  # "123456.78" and its borders
 
 
-def plain_table(title: str, *columns: str, right: Sequence[int] = ()) -> Table:
-    """An empty table; the columns in ``right`` are numbers."""
+def plain_table(title: str, *columns: str, right: Sequence[int] = (), whole: Sequence[int] = ()) -> Table:
+    """An empty table; the columns in ``right`` are numbers, those and the ones in ``whole`` are never broken."""
     table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     for index, column in enumerate(columns):
-        table.add_column(escape(column), justify="right" if index in right else "left", overflow="fold")
+        unbroken = index in right or index in whole
+        table.add_column(
+            escape(column), justify="right" if index in right else "left", overflow="fold", no_wrap=unbroken
+        )
     return table
 
 
@@ -47,7 +52,10 @@ def amount(lang: Language, figure: Figure) -> str:
 def figures_table(lang: Language, title: str, found: Figures) -> Iterable[Table | str]:
     """Every figure that sums anything, and the keys of those that do not."""
     table = plain_table(
-        title, *(text(lang, key) for key in ("figure", "key", "value", "events", "visibility")), right=(2, 3)
+        title,
+        *(text(lang, key) for key in ("figure", "key", "value", "events", "visibility")),
+        right=(2, 3),
+        whole=(1,),
     )
     for key, figure in found.items():
         if figure.events:
@@ -61,15 +69,18 @@ def figures_table(lang: Language, title: str, found: Figures) -> Iterable[Table 
         yield text(lang, "no_events", keys=", ".join(silent))
 
 
-def months_table(lang: Language, title: str, found: Figures) -> Table:
-    """Each figure that sums anything, month by month."""
-    by_month = found.by_month()
-    table = plain_table(title, text(lang, "figure"), *map(str, by_month), right=range(1, len(by_month) + 1))
-    for key, figure in found.items():
-        if figure.events:
-            values = [_value(figure, months[key]) for months in by_month.values()]
-            table.add_row(figure_title(lang, key), *values)
-    return table
+def months_tables(lang: Language, title: str, found: Figures, width: int) -> Iterable[Table]:
+    """Each figure that sums anything, month by month; as many months side by side as ``width`` characters allow."""
+    by_month = tuple(found.by_month().items())
+    abreast = max(1, (width - TITLE_WIDTH_MIN) // MONTH_WIDTH)
+    for start in range(0, len(by_month), abreast):
+        block = by_month[start : start + abreast]
+        columns = (text(lang, "figure"), *(str(month) for month, _ in block))
+        table = plain_table("" if start else title, *columns, right=range(1, len(columns)))
+        for key, figure in found.items():
+            if figure.events:
+                table.add_row(figure_title(lang, key), *(_value(figure, values[key]) for _, values in block))
+        yield table
 
 
 def report_table(lang: Language, report: ImportReport, *, rehearsed: bool) -> Table:
@@ -96,19 +107,21 @@ def problems_table(lang: Language, title: str, problems: Sequence[IntakeProblem]
 
 def history_table(lang: Language, title: str, entries: Sequence[HistoryEntry]) -> Table:
     """What happened, in the order recorded."""
-    columns = [text(lang, key) for key in ("position", "on", "registered", "what", "details", "by", "source")]
-    table = plain_table(title, *columns, right=(0,))
+    columns = [text(lang, key) for key in ("position", "on", "what", "details", "source")]
+    table = plain_table(title, *columns, right=(0,), whole=(1, 2))
     for entry in entries:
-        notes = [f"{name}={value}" for name, value in entry.details.items()]
+        notes = [", ".join(f"{name}={value}" for name, value in entry.details.items())]
+        if entry.registered_on not in {"", entry.occurred_on}:
+            notes.append(text(lang, "registered", day=entry.registered_on))
         if entry.voids is not None:
             notes.append(text(lang, "takes_back", position=entry.voids))
         if entry.voided_by is not None:
             notes.append(text(lang, "voided_by", position=entry.voided_by))
         if entry.personal_note:
             notes.append(text(lang, entry.personal_note))
-        row = (str(entry.position), entry.occurred_on, entry.registered_on, entry.type, "\n".join(notes))
-        style = "dim" if entry.voided_by is not None else ""
-        table.add_row(*map(escape, (*row, entry.by, entry.source)), style=style)
+        document = "\n".join(filter(None, (entry.source, entry.by)))
+        row = (str(entry.position), entry.occurred_on, entry.type, "\n".join(filter(None, notes)), document)
+        table.add_row(*map(escape, row), style="dim" if entry.voided_by is not None else "")
     return table
 
 

@@ -102,7 +102,7 @@ def _date_problem(value: date) -> str:
     return "" if value.year >= 1900 else "a date from 1900 on"  # noqa: PLR2004 - as in every register
 
 
-def _texts_problem(value: tuple[object, ...]) -> str:
+def _texts_problem(value: tuple[str, ...]) -> str:
     if not all(type(item) is str for item in value):
         return "a tuple of texts"
     return next(filter(None, map(_text_problem, value)), "")

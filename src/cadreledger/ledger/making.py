@@ -40,12 +40,14 @@ def make(
         raise InputError("a ledger needs a name", "text such as 永兴社区")
     try:
         ZoneInfo(time_zone)
-    except (KeyError, ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError, TypeError) as error:
         raise InputError("a time zone is not known", "a name such as Asia/Shanghai", repr(time_zone)[:64]) from error
     # In this order the key store is in place before there are events that need it.
     with EventStore.building(place) as store, KeyStore.building(keys_path(place), kek_dir, random=random) as keys:
         public_key = Ed25519PrivateKey.from_private_bytes(keys.signing_seed).public_key().public_bytes_raw()
         named = default_origin(name, public_key) if origin is None else origin
+        if type(named) is not str:
+            raise InputError("an origin has a wrong form", "text", type(named).__name__)
         try:
             verifier = verifier_key(named, public_key)
         except VerificationError as error:

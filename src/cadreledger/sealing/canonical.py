@@ -54,7 +54,7 @@ def _encode(document: JsonObject) -> bytes:
 
 def _check(value: object, depth: int) -> None:
     # exact types, not isinstance: a bool is an int to isinstance, and a subclass may print as anything
-    if depth > DEPTH_MAX + 1 or (depth > DEPTH_MAX and type(value) in (dict, list)):
+    if depth > DEPTH_MAX and type(value) in (dict, list):
         raise VerificationError("canonical JSON is nested too deeply", f"at most {DEPTH_MAX} levels")
     if type(value) is dict:
         for key, item in value.items():

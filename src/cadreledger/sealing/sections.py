@@ -80,4 +80,7 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def _place(stream: str, version: int) -> bytes:
-    return stream.encode("utf-8") + b"\x00" + str(version).encode("ascii")
+    try:
+        return stream.encode("utf-8") + b"\x00" + str(version).encode("ascii")
+    except UnicodeEncodeError as error:
+        raise VerificationError("a stream's name holds a lone surrogate", "well-formed Unicode") from error

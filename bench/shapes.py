@@ -1,4 +1,4 @@
-"""Events a second in five shapes: ours, the stock application of `eventsourcing`, and bare SQLite, by turns.
+"""Events a second in several shapes: ours, the stock application of `eventsourcing`, and bare SQLite, by turns.
 
 Every number is a median over rounds; the contenders run one after the other in each round, in another order each time,
 so that a busy machine is busy for all of them. Ratios are medians of the rounds' ratios. Run it by itself:
@@ -26,7 +26,9 @@ BATCH_ROUNDS = 9
 SINGLE_ROUNDS, SINGLE_EVENTS = 5, 40
 LONG_EVENTS, LONG_BATCH, LONG_ROUNDS = 10_000, 1_000, 3
 FIGURE_ROUNDS = 15
+NOTE_ROUNDS = 8  # with as many without
 APPEND_AIM, FIGURES_AIM = 1.2, 3.0
+PLAIN, FIGURES = 0, 1  # places of shapes in the table
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,16 @@ class Contenders:
 
     @classmethod
     @contextmanager
-    def with_people(cls, codes: Sequence[str]) -> "Iterator[Contenders]":
-        """Fresh books with ``codes`` registered."""
+    def with_people(cls, codes: Sequence[str], *, cached: int = 0) -> "Iterator[Contenders]":
+        """Fresh books with ``codes`` registered; ``cached``: how many aggregates stock keeps in memory."""
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             folder = Path(name)
             (folder / "kek").mkdir(mode=0o700)
-            with closing(Ours(folder)) as ours, closing(Stock(folder)) as stock, closing(Raw(folder)) as raw:
+            with (
+                closing(Ours(folder)) as ours,
+                closing(Stock(folder, cached=cached)) as stock,
+                closing(Raw(folder)) as raw,
+            ):
                 ours.register(codes)
                 stock.register(codes)
                 raw.blob_bytes = state_bytes(ours.path, last=2 * len(codes))
@@ -95,34 +101,26 @@ class Contenders:
             sys.exit(f"the contenders do not agree on {wrong}")
 
 
-def many_streams() -> Iterator[Shape]:
-    """1,000 people: a batch for all of them, the same with a personal note, single entries, all into figures."""
+def many_streams(name: str, *, noted: bool = False, cached: int = 0, then: bool = False) -> Iterator[Shape]:
+    """1,000 people, a batch for all of them at a time; ``then``, all into figures, and single entries."""
     codes = [f"C{number:04}" for number in range(STREAMS)]
-    with Contenders.with_people(codes) as all_three:
+    with Contenders.with_people(codes, cached=cached) as all_three:
+        rounds = BATCH_ROUNDS + 1
         yield all_three.measure(
-            "1,000 streams, batches of 1,000",
-            BATCH_ROUNDS + 1,
-            STREAMS,
-            lambda books, number: books.record(a_round(codes, number)),
-            warm=True,
+            name, rounds, STREAMS, lambda books, number: books.record(a_round(codes, number, noted=noted)), warm=True
         )
-        events = STREAMS * (2 + BATCH_ROUNDS + 1)
-        yield all_three.measure("replay into figures", FIGURE_ROUNDS, events, lambda books, _: books.figures())
         all_three.compare()
-        start = BATCH_ROUNDS + 1
-        yield all_three.measure(
-            "… each with a personal note",
-            BATCH_ROUNDS + 1,
-            STREAMS,
-            lambda books, number: books.record(a_round(codes, start + number, noted=True)),
-            warm=True,
-        )
+        if then:
+            events = STREAMS * (2 + rounds)
+            yield all_three.measure("… and into figures", FIGURE_ROUNDS, events, lambda books, _: books.figures())
 
-        def one_by_one(books: Books, number: int) -> None:
-            for entry in a_round(codes[:SINGLE_EVENTS], 2 * start + number):
-                books.record([entry])
+            def one_by_one(books: Books, number: int) -> None:
+                for entry in a_round(codes[:SINGLE_EVENTS], rounds + number):
+                    books.record([entry])
 
-        yield all_three.measure("one event a transaction", SINGLE_ROUNDS + 1, SINGLE_EVENTS, one_by_one, warm=True)
+            yield all_three.measure(
+                "… one event a transaction", SINGLE_ROUNDS + 1, SINGLE_EVENTS, one_by_one, warm=True
+            )
 
 
 def one_stream() -> Iterator[Shape]:
@@ -143,6 +141,21 @@ def one_stream() -> Iterator[Shape]:
         yield all_three.measure("one aggregate of 10,000, loaded", LONG_ROUNDS, LONG_EVENTS, cold)
 
 
+def note_cost() -> float:
+    """Microseconds that a personal note adds to an event of ours: batches with and without, by turns."""
+    codes = [f"C{number:04}" for number in range(STREAMS)]
+    seconds: dict[bool, list[float]] = {False: [], True: []}
+    with Contenders.with_people(codes) as all_three:
+        for number in range(2 * NOTE_ROUNDS):
+            noted = number % 4 in (1, 2)  # plain, noted, noted, plain: what grows, grows for both
+            entries = a_round(codes, number, noted=noted)
+            gc.collect()
+            start = perf_counter()
+            all_three.ours.record(entries)
+            seconds[noted].append(perf_counter() - start)
+    return 1e6 * (median(seconds[True]) - median(seconds[False])) / STREAMS
+
+
 def synchronous(stock: Stock) -> tuple[str, int]:
     """The journal mode and the level of ``PRAGMA synchronous`` (2: FULL) that the stock application runs with."""
     with stock.office.factory.datastore.transaction(commit=False) as cursor:  # type: ignore[attr-defined]
@@ -159,14 +172,23 @@ def main() -> None:
     with Contenders.with_people(["C1"]) as all_three:
         mode, level = synchronous(all_three.stock)
     print(f"Durability: ours and raw journal_mode=wal synchronous=2 (FULL), stock journal_mode={mode} {level}.")
+    print(
+        f"Batches find 3 to {BATCH_ROUNDS + 2} events a stream: stock loads them all, ours what it does not know yet."
+    )
     print(f"{'events a second':34}{'ours':>10}{'stock':>10}{'raw':>10}{'ours/stock':>12}{'ours/raw':>10}")
     shapes = []
-    for shape in chain(many_streams(), one_stream()):
+    for shape in chain(
+        many_streams("1,000 streams, batches of 1,000", then=True),
+        many_streams("… each with a personal note", noted=True),
+        many_streams("… stock with its cache on", cached=2 * STREAMS),
+        one_stream(),
+    ):
         ours, stock, raw = shape.rates()
         by_stock, by_raw = shape.ratios()
         print(f"{shape.name:34}{ours:>10,.0f}{stock:>10,.0f}{raw:>10,.0f}{by_stock:>11.2f}x{by_raw:>9.3f}x", flush=True)
         shapes.append(shape)
-    append, figures = shapes[0].ratios()[0], shapes[1].ratios()[0]
+    print(f"A personal note costs ours {note_cost():.0f} µs an event.")
+    append, figures = shapes[PLAIN].ratios()[0], shapes[FIGURES].ratios()[0]
     for name, ratio, aim in (("batched append", append, APPEND_AIM), ("figures", figures, FIGURES_AIM)):
         print(f"Aim: {name} at {aim:g} x the stock application; {'met' if ratio >= aim else 'missed'} ({ratio:.2f} x).")
     print(f"{perf_counter() - began:.0f} s in all.")

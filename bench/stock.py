@@ -1,10 +1,11 @@
 """The books as an application of `eventsourcing`, written the way its documentation shows.
 
-An `Aggregate` with `@event` methods, an `Application` with a method a use case, SQLite, all settings as they come:
-no cache, no snapshots. Dates are dates, by a transcoding of the documentation's own kind. In its favour: months, words
-and money are texts and integers, the quickest that its JSON transcoder takes; ids are computed from codes (uuid5), so
-that no look-up is needed; nothing is sealed, hashed or encrypted; its rules are the few that our verbs need for the
-same entries; notifications are read by the hundred, not by ten as its log does; it sums eight figures, ours 25.
+An `Aggregate` with `@event` methods, an `Application` with a method a use case, SQLite, all settings as they come: no
+snapshots, and no cache but where a shape says so (ours keeps states by default). Dates are dates, by a transcoding of
+the documentation's own kind. In its favour: months, words and money are texts and integers, the quickest that its JSON
+transcoder takes; ids are computed from codes (uuid5), so that no look-up is needed; nothing is sealed, hashed or
+encrypted; its rules are the few that our verbs need for the same entries; notifications are read by the hundred, not by
+ten as its log does; it sums eight figures, ours 25.
 """
 # ruff: noqa: ARG002 - @event makes the fields of an event from the parameters of its method,
 # and adds the event's class to the aggregate's
@@ -166,12 +167,16 @@ class Office(Application[UUID]):
 class Stock:
     """The application and its file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, cached: int = 0) -> None:
+        """``cached``: how many aggregates to keep in memory; its default is none."""
         self.path = folder / "stock.sqlite"
+        self._env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(self.path)}
+        if cached:
+            self._env["AGGREGATE_CACHE_MAXSIZE"] = str(cached)
         self.office = self._open()
 
     def _open(self) -> Office:
-        return Office(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(self.path)})
+        return Office(env=self._env)
 
     def register(self, codes: Sequence[str]) -> None:
         """As `Books` says."""

@@ -41,7 +41,7 @@ class Deciding(RuleBasedStateMachine):
     """One person, three branches."""
 
     @initialize(lenient=st.booleans(), registered=st.integers(0, 9).map(bool))
-    def begin(self, lenient: bool, registered: bool) -> None:  # noqa: FBT001 - Hypothesis names them
+    def begin(self, *, lenient: bool, registered: bool) -> None:
         self.batch = Batch(TODAY, lenient=lenient)
         self.branches = [self.branch("B1", "formal"), self.branch("B2", "formal"), self.branch("T1", "temporary")]
         self.cadre = Cadre(PERSON, CadreFold(), self.batch)
@@ -60,16 +60,15 @@ class Deciding(RuleBasedStateMachine):
         state, pending, warnings = self.cadre.state, list(self.batch.pending), list(self.batch.warnings)
         try:
             decide()
-        except (RuleError, InputError) as error:
-            assert str(error)
+        except (RuleError, InputError):
             assert (self.cadre.state, self.batch.pending, self.batch.warnings) == (state, pending, warnings)
 
     @rule(kind=st.sampled_from(CadreKind), smartphone=st.booleans(), on=st.none() | DAYS)
-    def register(self, kind: CadreKind, smartphone: bool, on: date | None) -> None:  # noqa: FBT001
+    def register(self, *, kind: CadreKind, smartphone: bool, on: date | None) -> None:
         self.attempt(lambda: self.cadre.register(kind=kind, code="C1", name="某", smartphone=smartphone, on=on))
 
     @rule(smartphone=st.none() | st.booleans(), frail=st.none() | st.booleans(), on=st.none() | DAYS)
-    def change(self, smartphone: bool | None, frail: bool | None, on: date | None) -> None:
+    def change(self, *, smartphone: bool | None, frail: bool | None, on: date | None) -> None:
         self.attempt(lambda: self.cadre.change(smartphone=smartphone, frail=frail, on=on, phone="1"))
 
     @precondition(lambda self: self.cadre.version > 12)  # a long life, so that there is more to see
@@ -90,10 +89,8 @@ class Deciding(RuleBasedStateMachine):
         self.attempt(lambda: self.cadre.assess_dues(base, valid_from=valid_from, on=on))
 
     @rule(amount=AMOUNTS, month=MONTHS, on=DAYS, hold=st.booleans())
-    def pay(self, amount: Money, month: Month, on: date, hold: bool) -> None:  # noqa: FBT001
-        self.attempt(
-            lambda: self.cadre.pay_dues(amount, for_month=month, on=on, if_paid="hold" if hold else "refuse")
-        )
+    def pay(self, *, amount: Money, month: Month, on: date, hold: bool) -> None:
+        self.attempt(lambda: self.cadre.pay_dues(amount, for_month=month, on=on, if_paid="hold" if hold else "refuse"))
 
     @rule(first=MONTHS, months=st.integers(0, 6), on=DAYS, wrong=st.sampled_from([0, 0, 0, 1]))
     def pay_several(self, first: Month, months: int, on: date, wrong: int) -> None:
@@ -114,7 +111,7 @@ class Deciding(RuleBasedStateMachine):
         self.attempt(lambda: self.cadre.refund(payment, amount, decision="R1", on=on, note="n"))
 
     @rule(days=st.lists(FEW_DAYS, min_size=1, max_size=3), distinct=st.booleans())
-    def visit(self, days: list[date], distinct: bool) -> None:  # noqa: FBT001
+    def visit(self, *, days: list[date], distinct: bool) -> None:
         for on in days:
             self.attempt(lambda on=on: self.cadre.visit(reason=VisitReason.CALL, on=on, distinct=distinct))  # type: ignore[misc]
 

@@ -1,5 +1,6 @@
 """What single verbs make of odd cases: corrections, duplicates, leaving, and values of the wrong type."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -268,25 +269,27 @@ def test_a_handle_of_a_transaction_that_is_over_decides_nothing(strict: Batch) -
 
 def test_a_branch_of_another_transaction_is_not_taken(strict: Batch) -> None:
     cadre, foreign = cadre_of(strict), branch_of(Batch(TODAY))
-    for decide in (
+    decides: list[Callable[[], object]] = [
         lambda: cadre.join(foreign, relation="participating"),
         lambda: cadre.leave_branch(foreign),
         lambda: cadre.pay_dues(yuan(1), for_month=JULY, on=DAY, branch=foreign),
-    ):
+    ]
+    for decide in decides:
         with pytest.raises(InputError, match=r"tx\.branches"):
             decide()
 
 
 def test_nothing_can_be_decided_about_somebody_unknown(strict: Batch) -> None:
     stranger = Cadre(StreamId("cadre:" + "1" * 32), CadreFold(), strict)
-    for decide in (
+    decides: list[Callable[[], object]] = [
         lambda: stranger.change(smartphone=True),
         lambda: stranger.leave(cause="death"),
         lambda: stranger.join(branch_of(strict)),
         lambda: stranger.assess_dues(yuan(1), valid_from=JULY, on=DAY),
         lambda: stranger.visit(reason="call", on=DAY),
         lambda: stranger.volunteer(yuan(1000), on=DAY),
-    ):
+    ]
+    for decide in decides:
         with pytest.raises(RuleError):
             decide()
     assert stranger.version == 0
@@ -306,7 +309,12 @@ def test_a_correction_names_fields_that_there_are(batch: Batch) -> None:
     cadre = cadre_of(batch)
     visit = cadre.visit(reason="call", on=DAY)
     pending = list(batch.pending)
-    for changes in ({"colour": "red"}, {"occurred_on": "2021"}, {"occurred_on": None}, {"occurred_on": date(2022, 1, 1)}):
+    for changes in (
+        {"colour": "red"},
+        {"occurred_on": "2021"},
+        {"occurred_on": None},
+        {"occurred_on": date(2022, 1, 1)},
+    ):
         with pytest.raises(InputError):
             cadre.correct(visit, **changes)
     assert batch.pending == pending
@@ -338,13 +346,30 @@ def test_a_fund_is_what_came_less_what_went(batch: Batch) -> None:
     assert branch.state.balance == yuan("592.50")
 
 
+def test_no_amount_is_so_large_that_a_sum_cannot_hold_it(batch: Batch) -> None:
+    cadre, branch = cadre_of(batch), branch_of(batch, "B2")
+    branch.credit(yuan(10**9), on=DAY)
+    pending = list(batch.pending)
+    too_much = yuan(10**9) + fen(1)
+    decides: list[Callable[[], object]] = [
+        lambda: branch.credit(too_much, on=DAY),
+        lambda: branch.remit_dues(too_much, on=DAY),
+        lambda: cadre.pay_dues(too_much, for_month=JULY, on=DAY),
+        lambda: cadre.volunteer(fen(2**53 - 1), on=DAY),
+    ]
+    for decide in decides:
+        with pytest.raises(InputError, match="too large"):
+            decide()
+    assert batch.pending == pending
+
+
 def test_a_return_is_its_share_of_its_base(batch: Batch) -> None:
     branch = branch_of(batch)
     with pytest.raises(InputError, match=r"892\.50"):
         branch.return_dues(yuan(900), share="0.70", base=yuan(1275), on=DAY)
     for arguments in ({}, {"share": "0.70"}, {"base": yuan(1)}):
         with pytest.raises(InputError, match="needs its amount"):
-            branch.return_dues(on=DAY, **arguments)  # type: ignore[arg-type]
+            branch.return_dues(on=DAY, **arguments)
     assert branch.state.balance == fen(0)
 
 
@@ -376,3 +401,14 @@ def test_event_types_that_the_tests_name_are_recorded(strict: Batch) -> None:
     branch.spend(yuan(9), use="visits", decision="R1", on=DAY, beneficiary=cadre.stream)
     kinds = [type(pending.event) for pending in strict.pending]
     assert {DuesReceived, VisitMade, FundSpent} <= set(kinds)
+
+
+def test_what_a_wrong_clock_let_in_can_be_taken_back_and_corrected() -> None:
+    before = Batch(date(2031, 1, 1))
+    cadre = cadre_of(before)
+    visits = [cadre.visit(reason="call", on=date(2030, 7, 5)), cadre.visit(reason="study", on=date(2030, 7, 5))]
+    fold = CadreFold(cadre.state)
+    after = Cadre(cadre.stream, fold, Batch(TODAY))
+    after.void(visits[0])
+    after.correct(visits[1], occurred_on=DAY)
+    assert [visit.occurred_on for visit in after.state.visits.values()] == [DAY]

@@ -1,12 +1,16 @@
 """A small office workbook that has nothing wrong with it, for tests to spoil."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from tests.intake.office import new_ledger, take_in
 
+from cadreledger import Ledger
+from cadreledger.intake import ImportReport
 from cadreledger.intake.format import SHEETS
 
 Change = Callable[[Workbook], None]
@@ -78,3 +82,15 @@ def book(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with new_ledger(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def bring(ledger: Ledger, tmp_path: Path) -> Callable[..., ImportReport]:
+    """``bring({**PEOPLE, "党费": [dues(…)]})``: a workbook with these rows, imported into ``ledger``."""
+    return partial(take_in, ledger, tmp_path)

@@ -153,7 +153,8 @@ def test_a_key_store_is_no_ledger(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["DELETE FROM stored_events", "UPDATE stored_events SET state=x'00'", "UPDATE stored_events SET topic='a'"]
+    "statement",
+    ["DELETE FROM stored_events", "UPDATE stored_events SET state=x'00'", "UPDATE stored_events SET topic='a'"],
 )
 def test_a_ledger_without_its_first_event_is_refused(place: Path, statement: str) -> None:
     with Ledger.create(place, name="永兴社区"):
@@ -167,9 +168,9 @@ def test_a_ledger_without_its_first_event_is_refused(place: Path, statement: str
 
 def test_the_key_store_of_another_ledger_opens_nothing(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        with Ledger.create(tmp_path / f"{name}.ledger", name="永兴社区") as ledger:
-            with ledger.transaction(by="staff:a") as tx:
-                tx.cadres.register("C1", kind="retired", name="赵某")
+        place = tmp_path / f"{name}.ledger"
+        with Ledger.create(place, name="永兴社区") as ledger, ledger.transaction(by="staff:a") as tx:
+            tx.cadres.register("C1", kind="retired", name="赵某")
     (tmp_path / "a.keys").write_bytes((tmp_path / "b.keys").read_bytes())
     with Ledger.open(tmp_path / "a.ledger") as ledger:
         assert ledger.figures("2021")["cadres.retired"].value == 1

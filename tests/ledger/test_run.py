@@ -165,7 +165,9 @@ def test_a_decision_that_fails_leaves_its_key_free(office: Ledger) -> None:
 
 
 @given(
-    asked=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["call", "study"]), st.integers(1, 3)), max_size=12)
+    asked=st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["call", "study"]), st.integers(1, 3)), max_size=12
+    )
 )
 def test_a_key_is_a_promise(tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[str, str, int]]) -> None:
     """Against a dictionary: the first under a key is recorded, the same again is it, another is refused."""
@@ -255,6 +257,35 @@ def test_one_key_used_in_two_places_at_once_is_one_result(office: Ledger, place:
     assert receipt.positions == inner[0].positions
     assert (receipt.repeated, inner[0].repeated) == (True, False)
     assert visits(office) == 1
+
+
+def register_anyway(tx: Transaction) -> StreamId:
+    return tx.cadres.register("C2", kind="retired", name="钱某").stream
+
+
+def register_if_need_be(tx: Transaction) -> StreamId:
+    found = tx.cadres.get("C2")
+    return register_anyway(tx) if found is None else found.stream
+
+
+@pytest.mark.parametrize("register", [register_anyway, register_if_need_be])
+def test_what_a_twin_did_while_we_began_is_the_result_and_no_obstacle(
+    office: Ledger, place: Path, register: Callable[[Transaction], StreamId]
+) -> None:
+    """The twin ends after we looked for its result, and before we read what it decided on."""
+    with Ledger.open(place) as other:
+        inner: list[Receipt] = []
+
+        def decide(tx: Transaction) -> StreamId:
+            if not inner:
+                inner.append(Receipt("", range(0)))
+                inner[0] = other.run(decide, by=BY, key="k")
+            return register(tx)
+
+        receipt = office.run(decide, by=BY, key="k")
+    assert receipt.positions == inner[0].positions
+    assert receipt.value == inner[0].value == office.stream_of("C2")
+    assert (receipt.repeated, inner[0].repeated) == (True, False)
 
 
 def test_one_key_at_once_for_two_decisions_is_a_conflict_for_one(office: Ledger, place: Path) -> None:

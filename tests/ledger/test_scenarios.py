@@ -326,7 +326,7 @@ def test_a_temporary_branch_collects_no_dues_and_the_home_branch_is_named(town: 
         member.join(temporary, relation="participating", on=date(2021, 3, 1))
         return member, temporary
 
-    with pytest.raises(RuleError) as error, town.transaction(by=BY) as tx:
+    with pytest.raises(RuleError) as error, town.transaction(by=BY) as tx:  # noqa: PT012 - the block is what is refused
         member, temporary = take_part(tx)
         member.pay_dues(yuan("21.00"), for_month=JULY, on=DAY, branch=temporary)
     assert error.value.rule == "temporary_branch"
@@ -342,7 +342,7 @@ def test_a_temporary_branch_takes_no_formal_relation(town: Ledger) -> None:
     with pytest.raises(RuleError) as error, town.transaction(by=BY) as tx:
         tx.cadres.register("乙", kind="retired", name="乙某", formal=tx.branches["T1"])
     assert error.value.rule == "temporary_branch"
-    with pytest.raises(RuleError) as error, town.transaction(by=BY) as tx:
+    with pytest.raises(RuleError) as error, town.transaction(by=BY) as tx:  # noqa: PT012 - the block is what is refused
         stranger = tx.cadres.register("乙", kind="retired", name="乙某", participating=tx.branches["T1"])
         stranger.pay_dues(yuan("21.00"), for_month=JULY, on=DAY)
     assert error.value.rule == "no_formal_branch"
@@ -398,7 +398,9 @@ def test_what_the_office_wrote_down_in_time_is_not_late_because_the_ledger_heard
             tx.cadres["甲"].visit(reason="study", on=date(2021, 6, 28))
         with tx.entry("visits 2021, row 2", registered_on=date(2021, 7, 3)):
             tx.cadres["甲"].visit(reason="call", on=date(2021, 6, 28))
-    known = [town.figures("2021Q2", as_known=date(2021, *day))["visits.made"].value for day in ((6, 28), (6, 29), (7, 3))]
+    known = [
+        town.figures("2021Q2", as_known=date(2021, *day))["visits.made"].value for day in ((6, 28), (6, 29), (7, 3))
+    ]
     assert known == [0, 1, 2]
 
 

@@ -49,9 +49,9 @@ def test_a_refusal_that_is_caught_leaves_what_was_decided_before_and_after(offic
         with pytest.raises(RuleError):
             member.pay_dues(yuan("8.50"), for_month=JULY, on=DAY)
         with pytest.raises(RuleError):
-            tx.cadres.register("C2", kind="retired", name="钱某", formal=tx.branches["B1"], participating=tx.branches["B1"]).join(
-                tx.branches["B1"]
-            )
+            tx.cadres.register(
+                "C2", kind="retired", name="钱某", formal=tx.branches["B1"], participating=tx.branches["B1"]
+            ).join(tx.branches["B1"])
         member.visit(reason="study", on=DAY)
     names = [type(record.event).__name__ for record in office.events(after=4)]
     assert names == ["DuesReceived", "CadreRegistered", "MemberJoined", "MemberJoined", "VisitMade"]
@@ -99,7 +99,8 @@ def test_decisions_after_the_end_are_refused_and_not_lost_in_silence(office: Led
 
 
 @pytest.mark.parametrize(
-    "by", ["", "staff", "staff:", ":a", "Staff:a", "staff:赵某", "staff:a b", "staff:a\n", None, 5, b"staff:a", ["staff:a"]]
+    "by",
+    ["", "staff", "staff:", ":a", "Staff:a", "staff:赵某", "staff:a b", "staff:a\n", None, 5, b"staff:a", ["staff:a"]],
 )
 def test_who_did_it_is_a_post_or_an_account(office: Ledger, by: str) -> None:
     for attempt in (lambda: office.transaction(by=by).__enter__(), lambda: office.run(lambda _: None, by=by)):
@@ -175,7 +176,7 @@ def test_today_is_the_ledgers_own_day(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_somebody_else_recorded_on_the_stream_first(office: Ledger, place: Path) -> None:
     with Ledger.open(place) as other:
-        with pytest.raises(ConflictError) as conflict, office.transaction(by=BY) as tx:
+        with pytest.raises(ConflictError) as conflict, office.transaction(by=BY) as tx:  # noqa: PT012 - the block is what is refused
             tx.cadres["C1"].visit(reason="study", on=DAY)
             with other.transaction(by="staff:b") as theirs:
                 theirs.cadres["C1"].visit(reason="call", on=DAY)
@@ -188,7 +189,7 @@ def test_somebody_else_changed_what_the_decision_rests_on(office: Ledger, place:
         tx.cadres.register("C2", kind="retired", name="钱某")
     position = office.position
     with Ledger.open(place) as other:
-        with pytest.raises(ConflictError) as conflict, office.transaction(by=BY) as tx:
+        with pytest.raises(ConflictError) as conflict, office.transaction(by=BY) as tx:  # noqa: PT012 - the block is what is refused
             tx.cadres["C2"].join(tx.branches["B1"])  # reads the branch, writes the person
             with other.transaction(by="staff:b") as theirs:
                 theirs.branches["B1"].dissolve("merged", on=DAY)
@@ -198,7 +199,7 @@ def test_somebody_else_changed_what_the_decision_rests_on(office: Ledger, place:
 
 
 def test_somebody_else_registered_whom_we_found_missing(office: Ledger, place: Path) -> None:
-    with Ledger.open(place) as other, pytest.raises(ConflictError), office.transaction(by=BY) as tx:
+    with Ledger.open(place) as other, pytest.raises(ConflictError), office.transaction(by=BY) as tx:  # noqa: PT012 - the block is what is refused
         tx.cadres.register("C2", kind="retired", name="钱某")
         with other.transaction(by="staff:b") as theirs:
             theirs.cadres.register("C2", kind="retired", name="钱某")

@@ -12,13 +12,14 @@ import attrs
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.sections import Event, evolve
 from cadreledger.events.void import Void, VoidReason
-from cadreledger.values import StreamId
+from cadreledger.values import Money, StreamId, yuan
 
 __all__ = ["Batch", "Handle", "Pending", "Violation", "choose", "exactly"]
 
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
 S_co = TypeVar("S_co", covariant=True)
+AMOUNT_MAX: Final = yuan(10**9)  # of one entry, so that no sum of a stream outgrows what Money holds
 NOTHING: Final = "nothing_to_void"
 _WORD: Final = re.compile(r"[a-z_]{1,32}\Z", re.ASCII)
 
@@ -219,13 +220,17 @@ class Handle(Generic[S_co]):
         if self._batch.over:
             hint = "Take the handle from a new transaction."
             raise InputError("this transaction is over", "a handle of an open one", hint=hint)
-        if event.occurred_on is not None and event.occurred_on > self._batch.today:
+        planned = event.occurred_on is not None and event.occurred_on > self._batch.today
+        if planned and not isinstance(event, Void):  # what a wrong clock let in can be taken back
             raise InputError(
                 "an entry lies in the future",
                 f"a date up to {self._batch.today}",
                 str(event.occurred_on),
                 "Record what has happened; plans are no events.",
             )
+        amount = getattr(event, "amount", None)
+        if isinstance(amount, Money) and amount > AMOUNT_MAX:
+            raise InputError("an amount is too large", f"at most {AMOUNT_MAX}", str(amount))
         self._batch.admit(self._fold.check(event))
         version = self._fold.version + 1
         self._fold.take(version, event)
@@ -237,11 +242,11 @@ def choose(words: type[E], value: E | str) -> E:
     """``value`` as a member of ``words``. Raises InputError, naming the words there are."""
     try:
         return words(value)
-    except ValueError as error:
+    except ValueError:
         expected = "one of " + ", ".join(str(word.value) for word in words)
         # what is no word of ours may be anything, somebody's name too
         found = value if isinstance(value, str) and _WORD.match(value) else f"another {type(value).__name__}"
-        raise InputError(f"{words.__name__} has no such word", expected, found) from error
+        raise InputError(f"{words.__name__} has no such word", expected, found) from None
 
 
 def exactly(kind: type[T], value: T, what: str) -> None:

@@ -201,7 +201,8 @@ class Branch(Handle[BranchState]):
             if share is None or base is None:
                 raise InputError("a return needs its amount", "an amount, or a share and its base")
             amount = returned(base, share)
-        elif share is not None and base is not None and amount != returned(base, share):
+        exactly(Money, amount, "the amount of a return")
+        if share is not None and base is not None and amount != returned(base, share):
             raise InputError("a return is not its share of its base", str(returned(base, share)), str(amount))
         return self._record(
             FundReturned(

@@ -285,6 +285,7 @@ class Cadre(Handle[CadreState]):
         """
         why, how = choose(VisitReason, reason), choose(VisitMode, mode)
         exactly(date, on, "the day of a visit")
+        exactly(bool, distinct, "whether a visit is distinct")
         repeated = not distinct and bool(self._fold.view().visits_like(on, why, how))
         return self._record(
             VisitMade(
@@ -378,4 +379,7 @@ class Cadre(Handle[CadreState]):
 
 
 def _delta(before: bool, now: bool | None) -> int:  # noqa: FBT001 - two flags of one kind
-    return 0 if now is None else int(now) - int(before)
+    if now is None:
+        return 0
+    exactly(bool, now, "a flag of the register")
+    return now - before

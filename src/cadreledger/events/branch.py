@@ -87,7 +87,7 @@ class PostAssigned(Event):
     post: str = internal()
     holder: str | None = internal(default=None)
     term: str | None = internal(default=None)
-    note: str | None = personal()
+    note: str | None = personal(default=None)
 
 
 @event("fund.remitted/1", counted=True)
@@ -99,7 +99,7 @@ class FundRemitted(Event):
     document: str | None = internal(default=None)
     handler: str | None = internal(default=None)
     approver: str | None = internal(default=None)
-    note: str | None = personal()
+    note: str | None = personal(default=None)
 
 
 @event("fund.returned/1", counted=True)
@@ -114,7 +114,7 @@ class FundReturned(Event):
     document: str | None = internal(default=None)
     handler: str | None = internal(default=None)
     approver: str | None = internal(default=None)
-    note: str | None = personal()
+    note: str | None = personal(default=None)
 
 
 @event("fund.spent/1", counted=True)
@@ -127,7 +127,7 @@ class FundSpent(Event):
     handler: str | None = internal(default=None)
     approver: str | None = internal(default=None)
     beneficiary: StreamId | None = internal(default=None)
-    note: str | None = personal()
+    note: str | None = personal(default=None)
 
     def subject(self, stream: str) -> str:
         """The beneficiary, where there is one: what the note says of them dies with their key."""
@@ -150,7 +150,7 @@ class CashCounted(Event):
     expected: Money = internal(unit="fen")
     counted_amount: Money = internal(unit="fen", least=0)
     explanation_code: str | None = internal(default=None)
-    explanation: str | None = personal()
+    explanation: str | None = personal(default=None)
 
 
 @event("month.closed/1", counted=False)
@@ -161,7 +161,7 @@ class MonthClosed(Event):
     expected: Money = internal(unit="fen")
     counted_amount: Money = internal(unit="fen", least=0)
     explanation_code: str | None = internal(default=None)
-    explanation: str | None = personal()
+    explanation: str | None = personal(default=None)
 
 
 @event("resolution.passed/1", counted=False)
@@ -186,4 +186,4 @@ class ActivityHeld(Event):
     organiser: str | None = internal(default=None)
     venue: str | None = internal(default=None)
     people: int | None = internal(unit="people", least=0, default=None)
-    note: str | None = personal()
+    note: str | None = personal(default=None)

@@ -93,12 +93,12 @@ class CadreRegistered(Event):
     smartphone: bool = internal()
     frail: bool = internal()
     full_member_on: date | None = internal(default=None)
-    code: str | None = personal()
-    name: str | None = personal()
-    sex: str | None = personal()
-    born: str | None = personal(unit="YYYY-MM")
-    phone: str | None = personal()
-    address: str | None = personal()
+    code: str | None = personal(default=None)
+    name: str | None = personal(default=None)
+    sex: str | None = personal(default=None)
+    born: str | None = personal(unit="YYYY-MM", default=None)
+    phone: str | None = personal(default=None)
+    address: str | None = personal(default=None)
 
 
 @event("cadre.changed/1", counted=False, dated=Dated.MAYBE)
@@ -108,11 +108,11 @@ class CadreChanged(Event):
     smartphone_delta: int = internal(unit="people", default=0)
     frail_delta: int = internal(unit="people", default=0)
     full_member_on: date | None = internal(default=None)
-    name: str | None = personal()
-    sex: str | None = personal()
-    born: str | None = personal(unit="YYYY-MM")
-    phone: str | None = personal()
-    address: str | None = personal()
+    name: str | None = personal(default=None)
+    sex: str | None = personal(default=None)
+    born: str | None = personal(unit="YYYY-MM", default=None)
+    phone: str | None = personal(default=None)
+    address: str | None = personal(default=None)
 
 
 @event("cadre.left/1", counted=True, dated=Dated.MAYBE)
@@ -123,7 +123,7 @@ class CadreLeft(Event):
     cause: LeaveCause = internal()
     smartphone: bool = internal()
     frail: bool = internal()
-    circumstances: str | None = personal()
+    circumstances: str | None = personal(default=None)
 
 
 @event("member.joined/1", counted=False, dated=Dated.MAYBE)
@@ -164,8 +164,8 @@ class VisitMade(Event):
     reason: VisitReason = internal()
     group: str | None = internal(default=None)
     handler: str | None = internal(default=None)
-    content: str | None = personal()
-    note: str | None = personal()
+    content: str | None = personal(default=None)
+    note: str | None = personal(default=None)
 
 
 @event("visit.confirmed/1", counted=True)
@@ -186,7 +186,7 @@ class AttendanceRecorded(Event):
 
     mode: AttendanceMode = public()
     activity: str = internal()
-    note: str | None = personal()
+    note: str | None = personal(default=None)
 
 
 @event("wish.made/1", counted=True)
@@ -194,7 +194,7 @@ class WishMade(Event):
     """A person puts a small wish (微心愿) forward."""
 
     wish: str = internal()
-    content: str | None = personal()
+    content: str | None = personal(default=None)
 
 
 @event("wish.claimed/1", counted=False)
@@ -210,7 +210,7 @@ class WishCancelled(Event):
     """A wish is withdrawn."""
 
     wish: str = internal()
-    reason: str | None = personal()
+    reason: str | None = personal(default=None)
 
 
 @event("wish.fulfilled/1", counted=True)

@@ -1,8 +1,9 @@
 """Events to bytes and back. Decoding is strict: what is not exactly what we would have written is an error."""
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar
 
@@ -11,7 +12,7 @@ import msgspec
 
 from cadreledger.errors import CadreLedgerError, DecodeError, InputError, VerificationError
 from cadreledger.events.registry import NOTED, Registry
-from cadreledger.events.sections import Event, evolve
+from cadreledger.events.sections import META, Event, evolve
 from cadreledger.events.shape import JSON, Inside, Shape, VoidInside
 from cadreledger.events.void import Void
 from cadreledger.sealing import (
@@ -19,6 +20,7 @@ from cadreledger.sealing import (
     PERSONAL_TAG,
     Frame,
     base64url,
+    canonical,
     commitment,
     decode_frame,
     decrypt_personal,
@@ -26,15 +28,23 @@ from cadreledger.sealing import (
     encrypt_personal,
     join_salt,
     leaf_hash,
+    parse_canonical,
     split_salt,
 )
-from cadreledger.values import Actor, StreamId
+from cadreledger.sealing.canonical import INTEGER_MAX
+from cadreledger.values import Actor, StreamId, actor, stream_kind
 
 __all__ = ["Codec", "Encoded", "Entry", "Recorded", "leaf_text", "utc_text"]
 
 SALT_BYTES: Final = 32
 NONCE_BYTES: Final = 12
+_TOLD: Final = frozenset({"type", "occurred_on"})  # by a void, of what the frame says of its target
+_TX: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_UTC: Final = timedelta(0)
 T = TypeVar("T")
+
+_check_stream: Final = lru_cache(maxsize=4096)(stream_kind)  # the same few come again and again
+_check_actor: Final = lru_cache(maxsize=1024)(actor)
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +53,7 @@ class Entry:
 
     ``registered_on`` is the day the office wrote it down, ``recorded_at`` the ledger's own clock (UTC), ``source`` the
     document behind it, ``tx`` the transaction (32 hexadecimal digits) and ``tx_size`` how many events it holds.
+    Raises InputError for anything of another form.
     """
 
     stream: StreamId
@@ -54,10 +65,23 @@ class Entry:
     registered_on: date | None = None
     source: str | None = None
 
+    def __attrs_post_init__(self) -> None:
+        _check_stream(self.stream)
+        _check_actor(self.by)
+        if not _TX.fullmatch(self.tx):
+            raise InputError("a transaction's id has a wrong form", "32 hexadecimal digits")
+        if not all(type(number) is int and 1 <= number <= INTEGER_MAX for number in (self.version, self.tx_size)):
+            raise InputError("an entry has a wrong number", "a version and a size of 1 or more")
+        if self.source is not None and not _well_formed(self.source):
+            raise InputError("an entry's source cannot be kept", "well-formed Unicode")
+
 
 @attrs.frozen(kw_only=True)
 class Recorded:
-    """An event as the ledger holds it. ``sealed``: it has a personal section whose key is not at hand."""
+    """An event as the ledger holds it. ``sealed``: it has a personal section whose key is not at hand.
+
+    ``as_stored`` holds its fields as canonical JSON where its class had another shape then: a void repeats those.
+    """
 
     position: int
     event: Event
@@ -65,6 +89,7 @@ class Recorded:
     leaf: bytes
     subject: str | None = None
     sealed: bool = False
+    as_stored: bytes = attrs.field(default=b"", repr=False)
 
     @property
     def stream(self) -> StreamId:
@@ -138,7 +163,7 @@ class Codec:
         position, stream, version, topic, state = stored
         try:
             return self._decode(position, stream, version, topic, state, key_of)
-        except (CadreLedgerError, msgspec.MsgspecError, ValueError) as error:
+        except (CadreLedgerError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             what = f"the event at position {position} cannot be read"
             found = str(error) if isinstance(error, CadreLedgerError) else "bytes of another form"
             hint = "The ledger was changed from outside, or written by a newer version of this library."
@@ -158,6 +183,8 @@ class Codec:
         opened = self._open(frame.personal, read, shape, key_of)
         # (4) Build the event: every validator runs.
         event = self._lift(shape, read, opened or {})
+        if read.subject not in (msgspec.UNSET, event.subject(read.stream)):
+            raise VerificationError("a personal section is locked with another's key")
         # (5) The header must be the one that this event gives, byte for byte.
         if JSON.encode(self._header(event, commitment(INTERNAL_TAG, frame.internal), topic)) != frame.header:
             raise VerificationError("a header does not fit its internal section")
@@ -168,14 +195,13 @@ class Codec:
             leaf=leaf_hash(frame.header),
             subject=_or_none(read.subject),
             sealed=opened is None,
+            as_stored=b"" if topic == event.wire else _as_stored(section),
         )
 
     def _internal(self, event: Event, entry: Entry, shape: Shape) -> dict[str, object]:
         inside = shape.lower(event)
         if isinstance(event, Void):
-            if event.undoes is None or not event.target_leaf:
-                raise InputError("a void does not know what it undoes", "its target", "None")
-            inside["undoes"] = self._undone(event.undoes, event.undoes_type)
+            inside["undoes"] = self._undone(event)
         inside |= {
             "type": event.wire,
             "stream": entry.stream,
@@ -191,8 +217,16 @@ class Codec:
             inside["source"] = entry.source
         return inside
 
-    def _undone(self, target: Event, wire: str) -> dict[str, object]:
-        undone = self.registry.shapes[target.wire].lower(target)
+    def _undone(self, void: Void) -> Mapping[str, object]:
+        """What ``void`` undoes, in the fields that were stored, so that a sum of either is the other's opposite."""
+        target, wire = void.undoes, void.undoes_type
+        if target is None or not void.target_leaf or not (wire == target.wire or void.undoes_as_stored):
+            raise InputError("a void does not know what it undoes", "its target, as stored", "nothing, or a part")
+        if isinstance(target, Void):
+            raise InputError("a void cannot be taken back", "another event", target.wire, "Record the event again.")
+        if wire != target.wire:
+            return parse_canonical(void.undoes_as_stored)
+        undone = self.registry.shapes[wire].lower(target)
         undone["type"] = wire
         if target.occurred_on is not None:
             undone["occurred_on"] = str(target.occurred_on)
@@ -225,10 +259,17 @@ class Codec:
         shape = self.registry.shape_of(topic)
         if shape is None:
             raise VerificationError("an event has an unknown type", "a type of this vocabulary", repr(topic)[:64])
-        if topic == shape.event_class.wire:
-            return shape, shape.internal.decode(section)
-        body = self.registry.upcast(topic, msgspec.json.decode(section, type=dict[str, object]))
-        return shape, msgspec.convert(body, shape.internal.type)
+        if topic != shape.event_class.wire:
+            return shape, msgspec.convert(self._upcast(topic, parse_canonical(section)), shape.internal.type)
+        read = shape.internal.decode(section)
+        _check_canonical(read, section)
+        return shape, read
+
+    def _upcast(self, wire: str, body: Mapping[str, object]) -> Mapping[str, object]:
+        try:
+            return self.registry.upcast(wire, body)
+        except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
+            raise VerificationError("an event of an old form cannot be read", f"the fields of {wire}") from error
 
     def _open(
         self, part: bytes, read: Inside, shape: Shape, key_of: Callable[[str], bytes | None]
@@ -244,7 +285,9 @@ class Codec:
         salted = decrypt_personal(key, part, read.stream, read.version)
         if commitment(PERSONAL_TAG, salted) != committed:
             raise VerificationError("a personal section does not fit its commitment")
-        opened = shape.personal.decode(split_salt(salted)[1])
+        _salt, section = split_salt(salted)
+        opened = shape.personal.decode(section)
+        _check_canonical(opened, section)
         fields = {name: getattr(opened, name) for name in shape.personal_fields}
         return {name: value for name, value in fields.items() if value is not msgspec.UNSET}
 
@@ -252,20 +295,42 @@ class Codec:
         event = shape.lift(read, {**more, "occurred_on": _or_none(read.occurred_on)})
         if not isinstance(event, Void) or not isinstance(read, VoidInside):
             return event
-        target_shape = self.registry.shape_of(event.undoes_type)
+        wire = event.undoes_type
+        target_shape = self.registry.shape_of(wire)
         if target_shape is None or target_shape.event_class is Void:
             raise VerificationError("a void undoes an unknown type")
-        undone = msgspec.convert(read.undoes, target_shape.body)
+        old = wire != target_shape.event_class.wire
+        undone = msgspec.convert(self._upcast(wire, read.undoes) if old else read.undoes, target_shape.body)
         day = getattr(undone, "occurred_on", msgspec.UNSET)
         target = target_shape.lift(undone, {"occurred_on": _or_none(day)})
-        if JSON.encode(self._undone(target, event.undoes_type)) != JSON.encode(read.undoes):
+        whole = evolve(event, undoes=target, undoes_as_stored=JSON.encode(read.undoes) if old else b"")
+        if read.undoes.get("type") != wire or JSON.encode(self._undone(whole)) != JSON.encode(read.undoes):
             raise VerificationError("a void undoes something else than it says")
-        return evolve(event, undoes=target)
+        return whole
 
 
 def leaf_text(leaf: bytes) -> str:
     """A leaf hash as a header names it: base64url, 43 characters."""
     return base64url(leaf)
+
+
+def _well_formed(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _check_canonical(read: msgspec.Struct, section: bytes) -> None:
+    # a decoder takes spaces, any order, and the last of two equal keys: readings that another parser need not share
+    if JSON.encode(read) != section:
+        raise VerificationError("a section is not canonical JSON", "keys sorted, no space, one form of each value")
+
+
+def _as_stored(section: bytes) -> bytes:
+    fields = parse_canonical(section)
+    return canonical({name: fields[name] for name in fields if name in _TOLD or name not in META})
 
 
 def _entry(read: Inside) -> Entry:
@@ -284,7 +349,7 @@ def _entry(read: Inside) -> Entry:
 @lru_cache(maxsize=1024)  # the events of a transaction have one time
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    if utc_text(moment) != text:
+    if moment.utcoffset() != _UTC or utc_text(moment) != text:
         raise VerificationError("a recorded time has a wrong form", "UTC with microseconds")
     return moment
 

@@ -42,8 +42,8 @@ class DuesAssessed(Event):
     valid_from: Month = internal()
     policy_version: str = internal()
     relief: str | None = internal(default=None)
-    base: str | None = personal(unit="yuan a month")
-    ground: str | None = personal()
+    base: str | None = personal(unit="yuan a month", default=None)
+    ground: str | None = personal(default=None)
 
 
 @event("dues.received/1", counted=True)
@@ -57,8 +57,8 @@ class DuesReceived(Event):
     receipt: str | None = internal(default=None)
     method: PaymentMethod | None = internal(default=None)
     collector: str | None = internal(default=None)
-    payer: str | None = personal()
-    note: str | None = personal()
+    payer: str | None = personal(default=None)
+    note: str | None = personal(default=None)
 
 
 @event("dues.allocated/1", counted=False)
@@ -82,7 +82,7 @@ class DuesRefunded(Event):
     amount: Money = internal(unit="fen", least=1)
     decision: str = internal()
     for_month: Month | None = internal(default=None)
-    note: str | None = personal()
+    note: str | None = personal(default=None)
 
     def rests_on(self) -> int:
         """The payment."""
@@ -95,7 +95,7 @@ class DuesVolunteered(Event):
 
     amount: Money = internal(unit="fen", least=0)
     forwarded_by: str | None = internal(default=None)
-    note: str | None = personal()
+    note: str | None = personal(default=None)
 
 
 @event("arrears.reviewed/1", counted=False)
@@ -104,4 +104,4 @@ class ArrearsReviewed(Event):
 
     step: ArrearsStep = internal()
     months: int = internal(unit="months", least=1)
-    ground: str | None = personal()
+    ground: str | None = personal(default=None)

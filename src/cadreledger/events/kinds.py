@@ -12,6 +12,7 @@ import attrs
 
 from cadreledger.errors import InputError
 from cadreledger.values import Money, Month, StreamId, stream_kind
+from cadreledger.values.time import YEAR_MAX, YEAR_MIN
 
 __all__ = ["Kind", "kind_of"]
 
@@ -59,8 +60,10 @@ class Kind:
 def kind_of(annotation: object) -> Kind:
     """The Kind of a field's type: a plain type, or one with ``| None``. Raises TypeError for a type that has none."""
     if get_origin(annotation) in (Union, types.UnionType):
-        (plain,) = (arg for arg in get_args(annotation) if arg is not type(None))
-        return attrs.evolve(kind_of(plain), optional=True)
+        plain = [arg for arg in get_args(annotation) if arg is not type(None)]
+        if len(plain) != 1:
+            raise TypeError(f"a field of an event cannot be a {annotation}")
+        return attrs.evolve(kind_of(plain[0]), optional=True)
     if annotation is StreamId:
         return Kind(str, str, holds_stream=True)
     if annotation == tuple[str, ...]:
@@ -99,7 +102,7 @@ def _integer_problem(value: int) -> str:
 
 
 def _date_problem(value: date) -> str:
-    return "" if value.year >= 1900 else "a date from 1900 on"  # noqa: PLR2004 - as in every register
+    return "" if YEAR_MIN <= value.year <= YEAR_MAX else f"a date in {YEAR_MIN}..{YEAR_MAX}"
 
 
 def _texts_problem(value: tuple[str, ...]) -> str:

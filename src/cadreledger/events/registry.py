@@ -48,8 +48,7 @@ class Registry:
                 raise TypeError(f"{upcaster.old} stands twice")
             by_old[upcaster.old] = upcaster
         for upcaster in by_old.values():
-            if upcaster.new not in shapes and upcaster.new not in by_old:
-                raise TypeError(f"{upcaster.old} would become {upcaster.new}, which nobody knows")
+            _arrive(upcaster, by_old, shapes)
         return cls(MappingProxyType(shapes), MappingProxyType(by_old))
 
     def shape_of(self, wire: str) -> Shape | None:
@@ -72,3 +71,14 @@ class Registry:
         """The public fields of a type, in the order written."""
         fields = own_fields(self.shapes[wire].event_class)
         return tuple(field.name for field in fields if field.metadata["section"] is Section.PUBLIC)
+
+
+def _arrive(upcaster: Upcaster, by_old: Mapping[str, Upcaster], shapes: Mapping[str, Shape]) -> None:
+    """Follow a chain of upcasters to a class. Raises TypeError if it breaks off, or goes round in a circle."""
+    passed = {upcaster.old}
+    wire = upcaster.new
+    while wire not in shapes:
+        if wire in passed or wire not in by_old:
+            raise TypeError(f"{upcaster.old} would become {wire}, which nobody knows")
+        passed.add(wire)
+        wire = by_old[wire].new

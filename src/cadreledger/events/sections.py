@@ -15,7 +15,8 @@ from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
 import attrs
 
 from cadreledger.errors import InputError
-from cadreledger.events.kinds import kind_of
+from cadreledger.events.kinds import Kind, kind_of
+from cadreledger.values.time import YEAR_MAX, YEAR_MIN
 
 __all__ = [
     "META",
@@ -39,8 +40,8 @@ META: Final = frozenset(
 )
 """Names that the frame itself uses; no field of an event may be called so (a void's own fields excepted)."""
 
-YEAR_MIN: Final = 1900
 _WIRE: Final = re.compile(r"[a-z][a-z_]{0,31}(\.[a-z][a-z_]{0,31})?/[1-9][0-9]{0,2}", re.ASCII)
+_WORDS: Final = kind_of(str | None)
 E = TypeVar("E", bound="Event")
 T = TypeVar("T")
 
@@ -72,14 +73,14 @@ def internal(*, unit: str = "", least: int | None = None, pattern: str = "", def
     return _field(Section.INTERNAL, unit, least, pattern, default)
 
 
-def personal(*, unit: str = "") -> Any:  # noqa: ANN401
-    """A field that names or describes a person; None where there is none or the key is gone."""
-    return _field(Section.PERSONAL, unit, None, "", None)
+def personal(*, default: None, unit: str = "") -> Any:  # noqa: ANN401
+    """A field that names or describes a person; None (its default, always) where there is none or the key is gone."""
+    return _field(Section.PERSONAL, unit, None, "", default)
 
 
 def _field(section: Section, unit: str, least: int | None, pattern: str, default: object) -> Any:  # noqa: ANN401
     metadata = {"section": section, "unit": unit, "least": least, "pattern": pattern}
-    return attrs.field(default=default, metadata=metadata)
+    return attrs.field(default=default, metadata=metadata, repr=section is not Section.PERSONAL)  # reprs get logged
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -101,8 +102,10 @@ class Event:
         day = self.occurred_on
         if day is None and self.dated is Dated.ALWAYS:
             raise InputError(f"{self.wire} needs a date", "a date", "None")
-        if day is not None and (type(day) is not date or day.year < YEAR_MIN or self.dated is Dated.NEVER):
-            expected = "no date" if self.dated is Dated.NEVER else f"a date from {YEAR_MIN} on"
+        if day is None:
+            return
+        if self.dated is Dated.NEVER or type(day) is not date or not YEAR_MIN <= day.year <= YEAR_MAX:
+            expected = "no date" if self.dated is Dated.NEVER else f"a date in {YEAR_MIN}..{YEAR_MAX}"
             raise InputError(f"{self.wire} has a wrong date", expected, type(day).__name__)
 
     def subject(self, stream: str) -> str:
@@ -128,11 +131,26 @@ def event(wire: str, *, counted: bool, dated: Dated = Dated.ALWAYS) -> Callable[
         cls.wire, cls.counted, cls.dated = wire, counted, dated
         made = attrs.frozen(kw_only=True, field_transformer=_with_checks)(cls)
         for field in own_fields(made):
-            if not counted and field.metadata["section"] is Section.PUBLIC:
-                raise TypeError(f"{wire}: no figure counts it, so it has no public field ({field.name})")
+            problem = _unpublishable(made, field) if field.metadata["section"] is Section.PUBLIC else ""
+            if problem:
+                raise TypeError(f"{wire}: {problem} ({field.name})")
         return made
 
     return make
+
+
+def _unpublishable(cls: type[Event], field: "attrs.Attribute[object]") -> str:
+    """What keeps a field out of a header."""
+    kind: Kind = field.metadata["kind"]
+    if not cls.counted:
+        return "no figure counts it, so it has no public field"
+    if kind.optional:
+        return "a public field is always there"
+    if kind.exact in (str, tuple) and not field.metadata["pattern"]:
+        return "public text needs a pattern"
+    if field.name == "month" and cls.dated is not Dated.NEVER:
+        return "a header's month is that of the date"
+    return ""
 
 
 def own_fields(cls: type[Event]) -> tuple["attrs.Attribute[object]", ...]:
@@ -164,6 +182,8 @@ def _with_checks(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs
             raise TypeError(f"{cls.__name__}.{field.name}: the frame uses that name")
         else:
             kind, rules = kind_of(field.type), field.metadata
+            if rules["section"] is Section.PERSONAL and kind != _WORDS:
+                raise TypeError(f"{cls.__name__}.{field.name} is personal, so it is a str | None")
             check = kind.validator(getattr(cls, "wire", ""), rules["least"], rules["pattern"])
             checked.append(field.evolve(validator=check, metadata={**rules, "kind": kind}))
     return checked

@@ -25,7 +25,8 @@ class Void(Event):
 
     Its header is the target's header with ``sign: -1`` and ``voids``, the target's leaf hash; where the target's
     header is ``noted/1``, so is this one's. The internal section repeats what the target said, so that a sum needs
-    no look-up. ``undoes``, its stored type and its leaf hash (base64url) are filled in when the event is written.
+    no look-up. ``undoes``, its stored type and its leaf hash (base64url) are filled in when the event is written; and
+    ``undoes_as_stored``, where it was stored under an older name than its class has now (`Recorded.as_stored`).
     """
 
     of_version: int = internal(unit="version", least=1)
@@ -33,4 +34,5 @@ class Void(Event):
     undoes_type: str = internal(default="")
     target_leaf: str = internal(pattern=r"[A-Za-z0-9_-]{43}|", default="")
     undoes: Event | None = attrs.field(default=None, metadata={"target": True})
-    words: str | None = personal()
+    undoes_as_stored: bytes = attrs.field(default=b"", metadata={"target": True})
+    words: str | None = personal(default=None)

@@ -30,14 +30,14 @@ _VISIT_RULES: Final[Mapping[str, Column[object]]] = {"nothing_to_void": VisitCol
 
 def record_dues(recorder: Recorder, row: DuesRow) -> None:
     """Receive a payment, or take one back."""
-    stream = _person(recorder, row, DuesColumns.CADRE)
-    days = ((DuesColumns.RECEIVED_ON, row.received_on), (DuesColumns.REGISTERED_ON, row.registered_on))
-    if stream is None or not recorder.dated(row, *days):
-        return
     content = content_of(
         *(row.registered_on, row.received_on, row.cadre, row.for_month, row.amount, row.method),
         *(row.receipt, row.collector, row.corrects, row.is_void, row.note),
     )
+    stream = _person(recorder, row, DuesColumns.CADRE, content)
+    days = (DuesColumns.RECEIVED_ON, row.received_on), (DuesColumns.REGISTERED_ON, row.registered_on)
+    if not recorder.dated(row, *days) or stream is None:
+        return
     if not recorder.is_new(row, DuesColumns.NUMBER, content, stream, DuesColumns.AMOUNT):
         return
     with (
@@ -55,6 +55,8 @@ def record_dues(recorder: Recorder, row: DuesRow) -> None:
 
 def _pay(recorder: Recorder, row: DuesRow, stream: StreamId, content: str) -> None:
     cadre = recorder.tx.cadre(stream)
+    if cadre.state.formal is None and row.cadre in recorder.unsettled:
+        return
     if cadre.state.formal is None:
         hint = "Dues go to the branch of the formal relation: name it in 干部.所属支部, or take the row out."
         recorder.error(
@@ -64,14 +66,19 @@ def _pay(recorder: Recorder, row: DuesRow, stream: StreamId, content: str) -> No
     if row.amount is None:
         return  # reading refused it
     sealing = Sealing(row.note, recorder.words)
+    receipt = sealing.clear(DuesColumns.RECEIPT, row.receipt)
+    collector = sealing.clear(DuesColumns.COLLECTOR, row.collector)
+    payer = row.note if row.method is Method.PROXY else None
+    if not recorder.fits(row, DuesColumns.NOTE, clear=(receipt, collector), locked=(payer, sealing.note())):
+        return
     version = cadre.pay_dues(
         row.amount,
         for_month=row.for_month,
         on=row.received_on,
-        receipt=sealing.clear(DuesColumns.RECEIPT, row.receipt),
+        receipt=receipt,
         method=row.method.value if row.method else None,
-        collector=sealing.clear(DuesColumns.COLLECTOR, row.collector),
-        payer=row.note if row.method is Method.PROXY else None,
+        collector=collector,
+        payer=payer,
         note=sealing.note(),
         if_paid="hold",
     )
@@ -81,69 +88,76 @@ def _pay(recorder: Recorder, row: DuesRow, stream: StreamId, content: str) -> No
 
 def record_fund(recorder: Recorder, row: FundRow) -> None:
     """Remit, return or spend."""
-    branch = recorder.tx.branches.get(row.branch)
-    if branch is None and recorder.is_listed("支部", row.branch):
-        return
-    if branch is None:
+    stream = recorder.branch(row.branch)
+    has_come = recorder.dated(row, (FundColumns.ON, row.on))
+    if stream is None and not recorder.is_listed("支部", row.branch):
         hint = "Add the branch to 支部, or mend its code."
         recorder.error(
             row.problem(FundColumns.BRANCH, Code.UNKNOWN_BRANCH, found=row.branch, expected="a 支部编号", hint=hint)
         )
+    if stream is None or not has_come:
         return
     content = content_of(
         *(row.on, row.branch, row.kind, row.amount, row.use_word, row.basis, row.handler, row.approver, row.note)
     )
-    if not recorder.dated(row, (FundColumns.ON, row.on)) or not recorder.is_new(
-        row, FundColumns.NUMBER, content, None, FundColumns.AMOUNT
-    ):
+    if not recorder.is_new(row, FundColumns.NUMBER, content, None, FundColumns.AMOUNT):
         return
-    spent = row.kind is FundKind.SPENT
-    sealing = Sealing(row.note if spent else None, recorder.words)
-    basis = sealing.clear(FundColumns.BASIS, row.basis)
-    handler = sealing.clear(FundColumns.HANDLER, row.handler)
-    approver = sealing.clear(FundColumns.APPROVER, row.approver)
     with (
         recorder.judging(row, FundColumns.NUMBER, _FUND_RULES),
         recorder.tx.entry(f"{row.sheet} {row.key}", row.on),
     ):
-        if spent:
-            use = row.use or FundUse.OTHER
-            words = None if use is not FundUse.OTHER or row.use_word is None else f"用途：{row.use_word}"
-            version = branch.spend(
-                row.amount,
-                use=use.value,
-                on=row.on,
-                decision=basis,
-                handler=handler,
-                approver=approver,
-                note="；".join(filter(None, (words, sealing.note()))) or None,
-            )
-        else:
-            base_period = str(row.base) if row.base else sealing.clear(FundColumns.NOTE, row.note)
-            record = branch.remit_dues if row.kind is FundKind.REMITTED else branch.return_dues
-            version = record(
-                row.amount,
-                on=row.on,
-                base_period=base_period,
-                document=basis,
-                handler=handler,
-                approver=approver,
-                note=sealing.note(),
-            )
-        recorder.note_moved(row, sealing)
-        recorder.keep(row, content, None, Entries(branch.stream, version))
+        version = _move(recorder, row, stream)
+        if version is not None:
+            recorder.keep(row, content, None, Entries(stream, version))
+
+
+def _move(recorder: Recorder, row: FundRow, stream: StreamId) -> int | None:
+    """Record what the fund gave or got. None, and an error, if that is too long."""
+    branch = recorder.tx.branch(stream)
+    is_returned = row.kind is FundKind.RETURNED
+    names_base = is_returned or row.base is not None  # any other 备注 is a note, and personal
+    sealing = Sealing(None if names_base else row.note, recorder.words)
+    base_period = str(row.base) if row.base else sealing.clear(FundColumns.NOTE, row.note) if names_base else None
+    basis = sealing.clear(FundColumns.BASIS, row.basis)
+    handler = sealing.clear(FundColumns.HANDLER, row.handler)
+    approver = sealing.clear(FundColumns.APPROVER, row.approver)
+    other_use = row.use is FundUse.OTHER and row.use_word is not None
+    note = "；".join(filter(None, (f"用途：{row.use_word}" if other_use else None, sealing.note()))) or None
+    recorder.note_moved(row, sealing)
+    if not recorder.fits(row, FundColumns.NOTE, clear=(base_period, basis, handler, approver), locked=(note,)):
+        return None
+    if row.kind is FundKind.SPENT:
+        return branch.spend(
+            row.amount,
+            use=(row.use or FundUse.OTHER).value,
+            on=row.on,
+            decision=basis,
+            handler=handler,
+            approver=approver,
+            note=note,
+        )
+    record = branch.return_dues if is_returned else branch.remit_dues
+    return record(
+        row.amount,
+        on=row.on,
+        base_period=base_period,
+        document=basis,
+        handler=handler,
+        approver=approver,
+        note=note,
+    )
 
 
 def record_visit(recorder: Recorder, row: VisitRow) -> None:
     """Record a visit, or take one back."""
-    stream = _person(recorder, row, VisitColumns.CADRE)
-    days = ((VisitColumns.ON, row.on), (VisitColumns.REGISTERED_ON, row.registered_on))
-    if stream is None or not recorder.dated(row, *days):
-        return
     content = content_of(
         *(row.registered_on, row.on, row.group, row.cadre, row.reason, row.content, row.mode, row.handler),
         *(row.corrects, row.is_void, row.note),
     )
+    stream = _person(recorder, row, VisitColumns.CADRE, content)
+    days = (VisitColumns.ON, row.on), (VisitColumns.REGISTERED_ON, row.registered_on)
+    if not recorder.dated(row, *days) or stream is None:
+        return
     if not recorder.is_new(row, VisitColumns.NUMBER, content, stream):
         return
     with (
@@ -156,37 +170,55 @@ def record_visit(recorder: Recorder, row: VisitRow) -> None:
         if row.is_void and voided is not None:
             recorder.keep(row, content, stream, voided)
             return
-        sealing = Sealing(row.note, recorder.words)
-        cadre = recorder.tx.cadre(stream)
-        version = cadre.visit(
-            reason=row.reason.value,
-            on=row.on,
-            mode=row.mode.value,
-            group=sealing.clear(VisitColumns.GROUP, row.group),
-            handler=sealing.clear(VisitColumns.HANDLER, row.handler),
-            content=row.content,
-            note=sealing.note(),
-            distinct=row.is_distinct,
-        )
-        if cadre.state.visits[version].repeated:
-            hint = "It is kept and not counted. If it was a visit of its own, write 非重复 in 备注."
-            recorder.warn(row.problem(VisitColumns.NUMBER, Code.POSSIBLE_DUPLICATE, hint=hint))
-        recorder.note_moved(row, sealing)
-        recorder.keep(row, content, stream, Entries(stream, version))
+        _visit(recorder, row, stream, content)
 
 
-def _person(recorder: Recorder, row: DuesRow | VisitRow, column: Column[str]) -> StreamId | None:
+def _visit(recorder: Recorder, row: VisitRow, stream: StreamId, content: str) -> None:
+    cadre = recorder.tx.cadre(stream)
+    sealing = Sealing(row.note, recorder.words)
+    group = sealing.clear(VisitColumns.GROUP, row.group)
+    handler = sealing.clear(VisitColumns.HANDLER, row.handler)
+    if not recorder.fits(row, VisitColumns.NOTE, clear=(group, handler), locked=(row.content, sealing.note())):
+        return
+    version = cadre.visit(
+        reason=row.reason.value,
+        on=row.on,
+        mode=row.mode.value,
+        group=group,
+        handler=handler,
+        content=row.content,
+        note=sealing.note(),
+        distinct=row.is_distinct,
+    )
+    if cadre.state.visits[version].repeated:
+        hint = "It is kept and not counted. If it was a visit of its own, write 非重复 in 备注."
+        recorder.warn(row.problem(VisitColumns.NUMBER, Code.POSSIBLE_DUPLICATE, hint=hint))
+    recorder.note_moved(row, sealing)
+    recorder.keep(row, content, stream, Entries(stream, version))
+
+
+def _person(recorder: Recorder, row: DuesRow | VisitRow, column: Column[str], content: str) -> StreamId | None:
+    """Whom the row is about. None where nobody is there to record it about, and that is an error or was reported."""
     stream = recorder.person(row.cadre)
-    if stream is None and not recorder.is_listed("干部", row.cadre):
+    if stream is not None or recorder.is_erased(row, column, content):
+        return stream
+    if ("干部", row.cadre) in recorder.erased:
+        hint = "Their key has been destroyed: nothing more can be recorded about them. Take the row out."
+        recorder.error(row.problem(column, Code.UNKNOWN_PERSON, found=row.cadre, expected="somebody else", hint=hint))
+    elif not recorder.is_listed("干部", row.cadre):
         hint = "Add the person to 干部, or mend the code."
         recorder.error(row.problem(column, Code.UNKNOWN_PERSON, found=row.cadre, expected="a 编号 of 干部", hint=hint))
-    return stream
+    return None
 
 
 def _take_back(recorder: Recorder, row: DuesRow | VisitRow, column: Column[int], stream: StreamId) -> Entries | None:
     """Take back what ``row`` corrects; the void's place. None, and an error, where that cannot be."""
     target = recorder.target(row, str(row.corrects), stream)
     number = str(row.corrects).partition("/")[2]
+    if (row.sheet, row.corrects) in recorder.erased:
+        hint = "It is about somebody whose key has been destroyed: nothing about them can be corrected any more."
+        recorder.error(row.problem(column, Code.CORRECTION_NOT_STANDING, found=number, hint=hint))
+        return None
     if target is None and recorder.is_listed(row.sheet, str(row.corrects)):
         return None
     if target is None:

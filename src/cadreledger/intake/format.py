@@ -11,6 +11,8 @@ from cadreledger.intake.cells import CellValue, Oddity
 from cadreledger.values import Month
 
 __all__ = [
+    "CLEAR_BYTES_MAX",
+    "LOCKED_BYTES_MAX",
     "SHEETS",
     "SHEET_NAMES",
     "BranchColumns",
@@ -23,9 +25,9 @@ __all__ = [
     "VisitColumns",
 ]
 
-# What a text cell may take of a section; the rest is for the section's other fields, and the ledger has the last word.
-_PERSONAL_BYTES_MAX: Final = 65_536 - 1_024
-_INTERNAL_BYTES_MAX: Final = 16_384 - 1_024
+# What the texts of a row may take of a section of its event; the rest is for the section's other fields.
+LOCKED_BYTES_MAX: Final = 65_536 - 1_024
+CLEAR_BYTES_MAX: Final = 16_384 - 1_024
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -68,9 +70,9 @@ _DAY_OR_MONTH: Final[Kind[date | Month]] = Kind(cells.day_or_month, cells.day_od
 _MONTH: Final = Kind(cells.month)
 _SEQUENCE: Final = Kind(cells.sequence)
 _YES_NO: Final = Kind(cells.yes_no)
-_LABEL: Final = Kind(cells.label(_INTERNAL_BYTES_MAX), cells.text_oddities)
-_TEXT: Final = Kind(cells.text(_INTERNAL_BYTES_MAX), cells.text_oddities)
-_PERSONAL_TEXT: Final = Kind(cells.text(_PERSONAL_BYTES_MAX), cells.text_oddities)
+_LABEL: Final = Kind(cells.label(CLEAR_BYTES_MAX), cells.text_oddities)
+_TEXT: Final = Kind(cells.text(CLEAR_BYTES_MAX), cells.text_oddities)
+_PERSONAL_TEXT: Final = Kind(cells.text(LOCKED_BYTES_MAX), cells.text_oddities)
 
 
 class BranchColumns:

@@ -1,7 +1,9 @@
 """A workbook into a ledger: all of it or nothing, each row once, in the order in which the office wrote it down."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -13,7 +15,7 @@ from cadreledger.intake.entries import record_dues, record_fund, record_visit
 from cadreledger.intake.format import SHEET_NAMES
 from cadreledger.intake.masters import record_branch, record_cadre
 from cadreledger.intake.private import PrivateWords
-from cadreledger.intake.problems import in_order
+from cadreledger.intake.problems import MASK, in_order
 from cadreledger.intake.reading import OfficeBook, read_workbook
 from cadreledger.intake.recorder import Recorder
 from cadreledger.intake.rows import DuesRow, FundRow, VisitRow
@@ -70,9 +72,9 @@ def import_workbook(
         attempts.append(recorder)
         _record(recorder, book, progress)
         # what cannot be read is left out so far, so that every other error is found in the same go
-        errors = in_order((*book.errors, *recorder.problems.errors(SHEET_NAMES)), SHEET_NAMES)
+        errors = _told(words, book.errors, recorder.problems.errors(SHEET_NAMES))
         if errors:
-            raise _refused(errors, (*book.warnings, *recorder.problems.warnings(SHEET_NAMES)))
+            raise _refused(errors, _told(words, book.warnings, recorder.problems.warnings(SHEET_NAMES)))
         events = len(tx.batch.pending)
         if dry_run:
             tx.abandon()
@@ -80,7 +82,7 @@ def import_workbook(
 
     receipt = ledger.run(decide, by=by, lenient=True)
     recorder = attempts[-1]
-    warnings = in_order((*book.warnings, *recorder.problems.warnings(SHEET_NAMES)), SHEET_NAMES)
+    warnings = _told(words, book.warnings, recorder.problems.warnings(SHEET_NAMES))
     events = receipt.value if isinstance(receipt.value, int) else 0
     return ImportReport(
         workbook=Path(workbook).name, sheets=_sheets(book, recorder, warnings), events=events, warnings=warnings
@@ -149,11 +151,20 @@ def _sheets(book: OfficeBook, recorder: Recorder, warnings: Iterable[IntakeProbl
     )
 
 
+def _told(words: PrivateWords, *problems: Iterable[IntakeProblem]) -> tuple[IntakeProblem, ...]:
+    """All problems in order; what was found in a column that is not personal may name somebody all the same."""
+    listed = in_order(chain(*problems), SHEET_NAMES)
+    return tuple(
+        replace(problem, found=MASK) if problem.found and words.occur_in(problem.found) else problem
+        for problem in listed
+    )
+
+
 def _refused(errors: tuple[IntakeProblem, ...], warnings: tuple[IntakeProblem, ...]) -> IntakeError:
     count = len(errors)
     return IntakeError(
         f"the workbook has {count} error{'s' if count > 1 else ''}; nothing was recorded",
         hint="Mend the cells named, and import again.",
         problems=errors,
-        warnings=in_order(warnings, SHEET_NAMES),
+        warnings=warnings,
     )

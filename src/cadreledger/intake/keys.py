@@ -54,9 +54,10 @@ class Corrections:
             hint = f"Row {row} corrects it already: name that row's 序号 to correct it again."
             line.error(self._column, Code.CORRECTED_TWICE, expected="a row that still stands", hint=hint)
 
-    def check_loops(self) -> None:
-        """Report every row that, by way of what it corrects, corrects itself."""
+    def check_loops(self) -> frozenset[str]:
+        """Report every row that, by way of what it corrects, corrects itself. Gives their keys."""
         done: set[str] = set()
+        looped: set[str] = set()
         for start in self._lines:
             path: list[str] = []
             key = start
@@ -65,7 +66,9 @@ class Corrections:
                 path.append(key)
                 key = self._lines[key][0]
             loop = path[path.index(key) :] if key in path else []
+            looped.update(loop)
             for member in loop:
                 hint = "Name the row that was wrong, not one that came after."
                 line = self._lines[member][1]
                 line.error(self._column, Code.CORRECTION_LOOP, expected="an earlier row", hint=hint)
+        return frozenset(looped)

@@ -1,11 +1,12 @@
 """The two living registers, 支部 and 干部: a row that has changed becomes an event of change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
 from cadreledger.errors import InputError
 from cadreledger.intake.format import BranchColumns, CadreColumns, Column
+from cadreledger.intake.private import SEALED
 from cadreledger.intake.problems import Code
 from cadreledger.intake.recorder import Entries, Recorder, Sealing, content_of
 from cadreledger.intake.rows import BranchRow, CadreRow
@@ -14,6 +15,7 @@ from cadreledger.values import Month, StreamId
 
 __all__ = ["record_branch", "record_cadre"]
 
+ESTABLISHED: Final = "branch.established/1"
 _POSTS: Final[tuple[tuple[str, Column[str]], ...]] = (
     ("secretary", BranchColumns.SECRETARY),
     ("organiser", BranchColumns.ORGANISER),
@@ -34,24 +36,44 @@ def record_branch(recorder: Recorder, row: BranchRow) -> None:
         return
     if not recorder.dated(row, (BranchColumns.ESTABLISHED, on)):
         return
+    first_day = on if found.state is RowState.NEW else None
     with (
-        recorder.judging(row, BranchColumns.CODE, {}),
-        recorder.tx.entry(f"{row.sheet} {row.key}", on if found.state is RowState.NEW else None),
+        recorder.judging(row, BranchColumns.CODE, {}, meant=("already_established",)),
+        recorder.tx.entry(f"{row.sheet} {row.key}", first_day),
     ):
-        branch = recorder.tx.branches.get(row.key)
-        if branch is None:
-            branch = recorder.tx.branches.establish(row.key, name=row.name, kind=row.kind.value, on=on)
-        elif (branch.state.name, getattr(branch.state.kind, "value", "")) != (row.name, row.kind.value):
+        stream = recorder.branch(row.key)
+        if stream is None:
+            stream = recorder.tx.branches.establish(row.key, name=row.name, kind=row.kind.value, on=on).stream
+        branch = recorder.tx.branch(stream)
+        if _reads_otherwise(branch.state.standing.values(), row, on):
             branch.establish(kind=row.kind.value, code=row.key, name=row.name, on=on)
         if row.approval and branch.state.approval != row.approval:
-            branch.approve(row.approval, on=on if found.state is RowState.NEW else None)
+            branch.approve(row.approval, on=first_day)
         for post, column in _POSTS:
-            sealing = Sealing(None, recorder.words)
-            holder = sealing.clear(column, getattr(row, post))
-            if branch.state.posts.get(post) != holder:
-                branch.assign(post, holder, note=sealing.note())
-                recorder.note_moved(row, sealing)
-        recorder.keep(row, content, None, Entries(branch.stream, branch.version))
+            _assign(recorder, row, stream, post, column)
+        recorder.keep(row, content, None, Entries(stream, branch.version))
+
+
+def _reads_otherwise(standing: Iterable[object], row: BranchRow, on: date | None) -> bool:
+    """Whether the row says something else than what was recorded last of the branch; without a day, no other day."""
+    recorded = [event for event in standing if getattr(event, "wire", "") == ESTABLISHED]
+    last = recorded[-1] if recorded else None
+    said = (getattr(last, "name", ""), getattr(getattr(last, "kind", None), "value", ""))
+    return said != (row.name, row.kind.value) or on not in (None, getattr(last, "occurred_on", None))
+
+
+def _assign(recorder: Recorder, row: BranchRow, stream: StreamId, post: str, column: Column[str]) -> None:
+    branch, sealing = recorder.tx.branch(stream), Sealing(None, recorder.words)
+    holder = sealing.clear(column, getattr(row, post))
+    before = branch.state.posts.get(post)
+    if holder == SEALED and before == SEALED:  # two names look alike from outside
+        given = [version for version, event in branch.state.standing.items() if getattr(event, "post", None) == post]
+        if getattr(recorder.tx.reader.whole(stream, given[-1]), "note", None) == sealing.note():
+            return
+    elif holder == before:
+        return
+    branch.assign(post, holder, note=sealing.note())
+    recorder.note_moved(row, sealing)
 
 
 def record_cadre(recorder: Recorder, row: CadreRow) -> None:
@@ -65,8 +87,13 @@ def record_cadre(recorder: Recorder, row: CadreRow) -> None:
     if known:
         recorder.known[row.sheet] += 1
         return
-    if not recorder.dated(row, (CadreColumns.FULL_MEMBER_ON, row.full_member_on), (CadreColumns.BORN, row.born)):
+    if stream is None and recorder.is_erased(row, CadreColumns.CODE, content, recorder.tx.stream_of(row.key)):
         return
+    texts = (row.key, row.name, row.phone, row.address)
+    has_come = recorder.dated(row, (CadreColumns.FULL_MEMBER_ON, row.full_member_on), (CadreColumns.BORN, row.born))
+    if not recorder.fits(row, CadreColumns.ADDRESS, locked=texts) or not has_come:
+        return
+    recorder.unsettled.add(row.key)
     with (
         recorder.judging(row, CadreColumns.CODE, _CADRE_RULES),
         recorder.tx.entry(f"{row.sheet} row {row.row}"),
@@ -75,6 +102,14 @@ def record_cadre(recorder: Recorder, row: CadreRow) -> None:
         _join(recorder, row, stream)
         _assess(recorder, row, stream)
         recorder.keep(row, content, stream, Entries(stream, recorder.tx.cadre(stream).version))
+        if not _waits_for_branch(recorder, row):
+            recorder.unsettled.remove(row.key)
+
+
+def _waits_for_branch(recorder: Recorder, row: CadreRow) -> bool:
+    """Whether the person's formal branch is in the workbook, but in error."""
+    home = row.formal_branch
+    return row.member and home is not None and recorder.branch(home) is None and recorder.is_listed("支部", home)
 
 
 def _register(recorder: Recorder, row: CadreRow) -> StreamId:
@@ -99,6 +134,8 @@ def _change(recorder: Recorder, row: CadreRow, stream: StreamId) -> StreamId:
         cadre.leave(cause="error")
         return _register(recorder, row)
     if cadre.state.left is not None:
+        hint = "They had left the register. If that still holds, take the row out."
+        recorder.warn(row.problem(CadreColumns.CODE, Code.REGISTERED_AGAIN, hint=hint))
         return _register(recorder, row)
     cadre.change(
         smartphone=row.smartphone,
@@ -119,21 +156,21 @@ def _join(recorder: Recorder, row: CadreRow, stream: StreamId) -> None:
         column = CadreColumns.FORMAL_BRANCH if row.formal_branch else CadreColumns.JOINED_BRANCH
         hint = "Only party members belong to a branch; the branch is not recorded."
         recorder.warn(row.problem(column, Code.NOT_A_MEMBER, hint=hint))
-    home = tx.branches.get(row.formal_branch) if row.member and row.formal_branch else None  # other text: outside
-    joined = tx.branches.get(row.joined_branch) if row.member and row.joined_branch else None
-    if row.member and row.joined_branch and joined is None:
+    home = recorder.branch(row.formal_branch) if row.member and row.formal_branch else None  # other text: outside
+    joined = recorder.branch(row.joined_branch) if row.member and row.joined_branch else None
+    if row.member and row.joined_branch and joined is None and not recorder.is_listed("支部", row.joined_branch):
         hint = "The branch is in no 支部 sheet; taking part in it is not recorded."
         recorder.warn(row.problem(CadreColumns.JOINED_BRANCH, Code.UNKNOWN_BRANCH, expected="a 支部编号", hint=hint))
     state = cadre.state
-    if state.formal is not None and (home is None or home.stream != state.formal):
-        cadre.leave_branch(tx.branches[state.formal], relation="formal", cause="transfer")
+    if state.formal not in (None, home):
+        cadre.leave_branch(tx.branch(state.formal), relation="formal", cause="transfer")
     for branch in sorted(state.participating):
-        if joined is None or joined.stream != branch:
-            cadre.leave_branch(tx.branches[branch], relation="participating", cause="ended")
-    if home is not None and home.stream != state.formal:
-        cadre.join(home, relation="formal")
-    if joined is not None and joined.stream not in state.participating:
-        cadre.join(joined, relation="participating")
+        if branch != joined:
+            cadre.leave_branch(tx.branch(branch), relation="participating", cause="ended")
+    if home not in (None, state.formal):
+        cadre.join(tx.branch(home), relation="formal")
+    if joined is not None and joined not in state.participating:
+        cadre.join(tx.branch(joined), relation="participating")
 
 
 def _assess(recorder: Recorder, row: CadreRow, stream: StreamId) -> None:
@@ -144,6 +181,10 @@ def _assess(recorder: Recorder, row: CadreRow, stream: StreamId) -> None:
     if row.dues_base is None or row.dues_base_from is None:
         return
     cadre = recorder.tx.cadre(stream)
+    assessed = [version for version, event in cadre.state.standing.items() if hasattr(event, "valid_from")]
+    last = recorder.tx.reader.whole(stream, assessed[-1]) if assessed else None
+    if (getattr(last, "base", ""), getattr(last, "valid_from", None)) == (str(row.dues_base), row.dues_base_from):
+        return
     try:
         cadre.assess_dues(row.dues_base, valid_from=row.dues_base_from)
     except InputError as error:

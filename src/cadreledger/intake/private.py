@@ -24,8 +24,8 @@ class PrivateWords:
         codes: set[str] = set()
         for cadre in cadres:
             codes.add(cadre.key)
-            found |= {normal(cadre.name)} if len(cadre.name) >= NAME_CHARS_MIN else set()
-            found |= {normal(text) for text in (cadre.phone, cadre.address) if text and len(text) >= NUMBER_CHARS_MIN}
+            texts = ((cadre.name, NAME_CHARS_MIN), (cadre.phone, NUMBER_CHARS_MIN), (cadre.address, NUMBER_CHARS_MIN))
+            found |= {_joined(text) for text, chars_min in texts if text and len(_joined(text)) >= chars_min}
         self._words = frozenset(found)
         self._codes = frozenset(codes)
         self._lengths = sorted({len(word) for word in found})
@@ -39,8 +39,14 @@ class PrivateWords:
         plain = normal(text)
         if plain in self._codes or any(not token.isdigit() and token in self._codes for token in _TOKEN.findall(plain)):
             return True
+        plain = _joined(plain)
         return any(
             plain[start : start + length] in self._words
             for length in self._lengths
             for start in range(len(plain) - length + 1)
         )
+
+
+def _joined(text: str) -> str:
+    """``text`` as one word: a name that is spaced out is the same name."""
+    return "".join(normal(text).split())

@@ -86,6 +86,7 @@ class Code(StrEnum):
     POSSIBLE_DUPLICATE = "possible_duplicate"  # a warning
     NOT_A_MEMBER = "not_a_member"  # a warning: a branch beside somebody who is no party member
     BASE_INCOMPLETE = "base_incomplete"  # a warning: a dues base without its month, or the month without a base
+    REGISTERED_AGAIN = "registered_again"  # a warning: somebody who had left the register
     PERSONAL_TEXT = "personal_text"  # a warning: locked away with the person's own data
 
     MORE_PROBLEMS = "more_problems"  # ends a list that grew too long; found says how many are left out

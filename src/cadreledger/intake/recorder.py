@@ -2,20 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from typing import Final
 
 import attrs
 
-from cadreledger.errors import CadreLedgerError, IntakeProblem
-from cadreledger.intake.format import Column
+from cadreledger.errors import CadreLedgerError, InputError, IntakeProblem, StoreError
+from cadreledger.intake.format import CLEAR_BYTES_MAX, LOCKED_BYTES_MAX, Column
 from cadreledger.intake.private import SEALED, PrivateWords
 from cadreledger.intake.problems import Code, Problems
 from cadreledger.intake.rows import Row
 from cadreledger.ledger import RowEntry, RowState, Transaction
-from cadreledger.values import Money, StreamId
+from cadreledger.values import Money, StreamId, StreamKind, code, names_stream, stream_id
 
 __all__ = ["Entries", "Recorder", "Sealing", "content_of"]
 
@@ -70,6 +70,8 @@ class Recorder:
         self.entries: dict[tuple[str, str], Entries] = {}  # by sheet and row key
         self.recorded: Counter[str] = Counter()  # rows, by sheet
         self.known: Counter[str] = Counter()
+        self.erased: set[tuple[str, str]] = set()  # rows about somebody whose key is destroyed, by sheet and row key
+        self.unsettled: set[str] = set()  # codes of people whose own row is in error, or the row of their branch
         self._streams: dict[str, StreamId | None] = {}
 
     def is_listed(self, sheet: str, key: str) -> bool:
@@ -82,6 +84,21 @@ class Recorder:
             cadre = self.tx.cadres.get(code)
             self._streams[code] = None if cadre is None else cadre.stream
         return self._streams[code]
+
+    def branch(self, name: str) -> StreamId | None:
+        """The branch with that code, in this transaction or before it. Any other text is no branch of this ledger."""
+        try:
+            stream = stream_id(StreamKind.BRANCH, code(name))
+        except InputError:
+            return None
+        return stream if not names_stream(name) and self.tx.branch(stream).stands else None
+
+    def is_erased(self, row: Row, column: Column[object], content: str, subject: StreamId | None = None) -> bool:
+        """Whether the row was recorded about somebody whose key has been destroyed since; then it is left out."""
+        if self.tx.rows.judge(row.sheet, row.key, content, subject).state is not RowState.ERASED:
+            return False
+        self._leave_out(row, column)
+        return True
 
     def is_new(
         self,
@@ -102,9 +119,7 @@ class Recorder:
             case RowState.KNOWN:
                 self.known[row.sheet] += 1
             case RowState.ERASED:
-                self.known[row.sheet] += 1
-                hint = "It was recorded about somebody whose key has been destroyed; it is left out."
-                self.warn(row.problem(column, Code.ROW_ERASED, hint=hint))
+                self._leave_out(row, column)
             case RowState.CHANGED:
                 where, event = self._recorded(found.entry)
                 changed = amount is not None and getattr(event, "amount", None) != getattr(row, "amount", None)
@@ -118,6 +133,12 @@ class Recorder:
                     )
                 )
         return False
+
+    def _leave_out(self, row: Row, column: Column[object]) -> None:
+        self.known[row.sheet] += 1
+        self.erased.add((row.sheet, row.key))
+        hint = "It was recorded about somebody whose key has been destroyed; it is left out."
+        self.warn(row.problem(column, Code.ROW_ERASED, hint=hint))
 
     def _recorded(self, entry: RowEntry | None) -> tuple[str, object]:
         """In words, where a row was recorded; and the event."""
@@ -144,29 +165,63 @@ class Recorder:
         stored = self.tx.reader.store.record(found.stream, found.version)
         return Entries(StreamId(found.stream), found.version, stored is not None and stored.topic == VOID)
 
+    def fits(
+        self,
+        row: Row,
+        column: Column[object],
+        *,
+        clear: Iterable[str | None] = (),
+        locked: Iterable[str | None] = (),
+    ) -> bool:
+        """Whether the row's texts go into one event, those in the ``clear`` and those ``locked`` away."""
+        sizes = ((clear, CLEAR_BYTES_MAX, "kept in the clear"), (locked, LOCKED_BYTES_MAX, "locked away"))
+        for texts, bytes_max, how in sizes:
+            if sum(len(json.dumps(text, ensure_ascii=False).encode()) for text in texts if text) > bytes_max:
+                expected = f"at most {bytes_max} bytes in all of the row's texts that are {how}"
+                self.error(row.problem(column, Code.TEXT_TOO_LONG, expected=expected, hint="Shorten them."))
+                return False
+        return True
+
     @contextmanager
-    def judging(self, row: Row, column: Column[object], columns: Mapping[str, Column[object]]) -> Iterator[None]:
+    def judging(
+        self,
+        row: Row,
+        column: Column[object],
+        columns: Mapping[str, Column[object]],
+        meant: Collection[str] = (),
+    ) -> Iterator[None]:
         """Turn what the ledger says of a row into problems: rules broken into warnings, a refusal into an error.
 
-        ``columns``: the cell that a rule's violation belongs to; ``column`` is for all others.
+        ``columns``: the cell that a rule's violation belongs to; ``column`` is for all others. ``meant``: rules that
+        a register of this kind breaks on purpose.
         """
         before = len(self.tx.batch.warnings)
         try:
             yield
+        except StoreError:
+            raise
         except CadreLedgerError as error:
             code = getattr(error, "rule", "") or Code.ROW_REFUSED
             where = columns.get(code, column)
             hint = f"{error.what}. {error.hint}".strip()
             self.error(row.problem(where, code, found=error.found, expected=error.expected, hint=hint))
         for violation, _source in self.tx.batch.warnings[before:]:
+            if violation.rule in meant:
+                continue
             where = columns.get(violation.rule, column)
             hint = f"{violation.what}. {violation.citation}".strip()
             self.warn(row.problem(where, violation.rule, found=violation.found, expected=violation.expected, hint=hint))
 
     def dated(self, row: Row, *days: tuple[Column[object], object]) -> bool:
-        """Whether the row's dates have come; those that have not are errors."""
-        ahead = [column for column, day in days if day is not None and str(day) > str(self.tx.batch.today)]
-        for column in ahead:
+        """Whether the row's dates have come; those that have not are errors.
+
+        The same day in two columns is one error: where one was left blank, it is the other's.
+        """
+        ahead: dict[object, Column[object]] = {}
+        for column, day in days:
+            if day is not None and str(day) > str(self.tx.batch.today):
+                ahead.setdefault(day, column)
+        for column in ahead.values():
             expected = f"a date up to {self.tx.batch.today}"
             self.error(row.problem(column, Code.DATE_IN_FUTURE, expected=expected, hint="Plans are not recorded."))
         return not ahead

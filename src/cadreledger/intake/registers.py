@@ -79,8 +79,9 @@ class Register(Generic[R]):
             self.check(line)
             if key is not None and line.is_sound:
                 rows.append(self.build(line, key))
-        corrections.check_loops()
-        return RegisterRead(sheet=self.form.name, rows=tuple(rows), keys=keys.known(), rows_count=rows_count)
+        looped = corrections.check_loops()
+        sound = tuple(row for row in rows if row.key not in looped)
+        return RegisterRead(sheet=self.form.name, rows=sound, keys=keys.known(), rows_count=rows_count)
 
 
 def _branch(line: Line, key: str) -> BranchRow:
@@ -197,7 +198,7 @@ def _fund(line: Line, key: str) -> FundRow:
         amount=line.need(FundColumns.AMOUNT),
         use=FUND_USES.get(use_word or "", FundUse.OTHER) if kind is FundKind.SPENT else None,
         use_word=use_word,
-        base=_period(note) if kind is FundKind.RETURNED else None,
+        base=_period(note) if kind is not FundKind.SPENT else None,
         basis=line.get(FundColumns.BASIS),
         handler=line.get(FundColumns.HANDLER),
         approver=line.get(FundColumns.APPROVER),

@@ -101,7 +101,7 @@ class DuesRow(Row):
 
 @attrs.frozen(kw_only=True, repr=False)
 class FundRow(Row):
-    """党费收支. ``use`` is None but for what was spent; ``base`` only for what was returned, where 备注 is a period."""
+    """党费收支. ``use`` is None but for what was spent; ``base`` for any other, where 备注 is a period."""
 
     number: int
     on: date

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cadreledger.aggregates import Pending
-from cadreledger.errors import CadreLedgerError, ErasedError, StoreError
+from cadreledger.errors import CadreLedgerError, ConflictError, ErasedError, StoreError
 from cadreledger.events import Entry, Event, Recorded, evolve, leaf_text, mentions, utc_text, without_personal
 from cadreledger.events.void import Void
 from cadreledger.ledger.reader import Reader
@@ -20,16 +20,23 @@ Targets = dict[tuple[StreamId, int], tuple[Event, str, bytes]]
 def commit(reader: Reader, tx: Transaction, moment: datetime, request: str | None) -> range | None:
     """Record what ``tx`` has decided; its positions. Keys commit before events.
 
-    None: the idempotency key ``request``, or the transaction's id, was used by somebody else at the same moment;
-    the caller compares. Raises ConflictError where a stream has moved on, InputError for an entry that is too long.
+    None: the transaction's id was used by somebody else at the same moment; the caller compares. Raises ConflictError
+    where a stream has moved on, or the idempotency key ``request`` was used by somebody else; InputError for an entry
+    that is too long.
     """
     records = encode(reader, tx, moment)
-    requests = {} if request is None else {request: tx.tx}
-    if tx.new_keys or requests or tx.rows.new:
-        reader.keys.commit(keys=tuple(tx.new_keys.values()), requests=requests, rows=tx.rows.new)
-    if request is not None and reader.keys.request_tx(request) != tx.tx:
-        return None
-    positions = reader.store.append(records, tx=tx.tx, recorded_at=utc_text(moment), unchanged=tx.unchanged())
+
+    def commit_keys() -> None:
+        """Under the ledger's lock: whoever is refused there has put nothing in the place of another one's rows."""
+        requests = {} if request is None else {request: tx.tx}
+        if tx.new_keys or requests or tx.rows.new:
+            reader.keys.commit(keys=tuple(tx.new_keys.values()), requests=requests, rows=tx.rows.new)
+        if request is not None and reader.keys.request_tx(request) != tx.tx:
+            raise ConflictError("the same key was used by somebody else at this moment", hint="Ask again.")
+
+    positions = reader.store.append(
+        records, tx=tx.tx, recorded_at=utc_text(moment), unchanged=tx.unchanged(), before_commit=commit_keys
+    )
     stored = reader.store.record(records[0].stream, records[0].version)
     return positions if stored is not None and stored.state == records[0].state else None
 

@@ -8,7 +8,7 @@ import msgspec
 
 from cadreledger.errors import InputError
 from cadreledger.events import utc_text
-from cadreledger.sealing import decode_frame, split_salt
+from cadreledger.sealing import open_sections
 from cadreledger.store import EventStore, StoredRecord
 
 __all__ = ["AsKnown", "KnownBy", "sections"]
@@ -31,20 +31,22 @@ _DATES = msgspec.json.Decoder(_Dates)
 
 def sections(record: StoredRecord) -> tuple[bytes, bytes]:
     """Header and internal JSON of a stored event."""
-    frame = decode_frame(record.state)
-    return frame.header, split_salt(frame.internal)[1]
+    return open_sections(record.state)
 
 
 class KnownBy:
     """A cut through the ledger. ``upto`` is a position, inclusive; ``keeps`` filters what lies before it, in order.
 
     By position or moment, the cut is a prefix of the ledger: the moment's last transaction and all before it.
-    By date, an event counts if it was registered by then: ``registered_on``, or the day of recording; one with no
-    date at all counts from the start. What rests on an event that does not count does not count either.
+    By date, an event counts if the office's registers had it by then: ``registered_on``, else its own date, as a blank
+    登记日期 means the same day; one with neither counts from the start. A void or a confirmation carries the date of
+    what it is about, so without ``registered_on`` the day of recording decides. What rests on an event that does not
+    count does not count either.
     Raises InputError for another type, or a time without a zone.
     """
 
     def __init__(self, as_known: AsKnown, store: EventStore, zone: ZoneInfo) -> None:
+        self._store = store
         self.upto: int | None = None
         self.keeps: Callable[[Iterable[StoredRecord]], Iterator[StoredRecord]] = iter
         if isinstance(as_known, datetime):
@@ -55,9 +57,14 @@ class KnownBy:
         elif type(as_known) is int and as_known >= 0:
             self.upto = min(as_known, store.position())
         elif as_known is not None:
-            raise InputError(
-                "as_known cannot be used", "a position, a time with a zone, or a date", repr(as_known)[:32]
-            )
+            expected = "a position, a time with a zone, or a date"
+            raise InputError("as_known cannot be used", expected, type(as_known).__name__)
+
+    def sections(self) -> Iterator[tuple[bytes, bytes]]:
+        """Header and internal JSON of every event that counts, in order."""
+        if self.keeps is iter:
+            return map(open_sections, self._store.states(upto=self.upto))
+        return map(sections, self.keeps(self._store.replay(upto=self.upto)))
 
     def _registered(self, records: Iterable[StoredRecord]) -> Iterator[StoredRecord]:
         left_out: set[tuple[str, int]] = set()
@@ -72,9 +79,9 @@ class KnownBy:
     def _day_of(self, dates: _Dates) -> date:
         if dates.registered_on is not None:
             return dates.registered_on
-        if dates.occurred_on is None:
-            return date.min
-        return datetime.fromisoformat(dates.recorded_at).astimezone(self._zone).date()
+        if dates.of_version or dates.visit:
+            return datetime.fromisoformat(dates.recorded_at).astimezone(self._zone).date()
+        return dates.occurred_on or date.min
 
 
 def _utc_text(moment: datetime) -> str:

@@ -242,11 +242,13 @@ class Rows:
     def judge(self, register: str, row_key: str, content: str, subject: StreamId | None) -> RowFound:
         """Whether the row is in the ledger already, under ``subject`` (None: a row about nobody), and as it is now."""
         reader = self._tx.reader
-        found = reader.committed(reader.keys.find_row(register, row_key, subject))
+        kept = reader.keys.find_row(register, row_key, subject)
+        found = reader.committed(kept)
         if found is not None:
             same = found.fingerprint == reader.keys.fingerprint(content, subject)
             return RowFound(RowState.KNOWN if same else RowState.CHANGED, found)
-        if not reader.keys.row_seen(register, row_key):
+        # kept, but not committed: it was cut off, and was new then; no need to try every key for each row of a workbook
+        if kept is not None or not reader.keys.row_seen(register, row_key):
             return RowFound(RowState.NEW, None)
         anywhere = reader.keys.find_row_anywhere(register, row_key)
         if anywhere is None:

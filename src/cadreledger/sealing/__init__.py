@@ -15,6 +15,7 @@ from cadreledger.sealing.sections import (
     decrypt_personal,
     encrypt_personal,
     join_salt,
+    open_sections,
     split_salt,
 )
 from cadreledger.sealing.tree import leaf_hash, node_hash
@@ -33,6 +34,7 @@ __all__ = [
     "join_salt",
     "leaf_hash",
     "node_hash",
+    "open_sections",
     "parse_canonical",
     "split_salt",
     "verifier_key",

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cadreledger.errors import VerificationError
+from cadreledger.sealing.frame import HEAD_BYTES, LENGTH_BYTES, part_ends
 
 __all__ = [
     "INTERNAL_TAG",
@@ -21,6 +22,7 @@ __all__ = [
     "decrypt_personal",
     "encrypt_personal",
     "join_salt",
+    "open_sections",
     "split_salt",
 ]
 
@@ -56,6 +58,19 @@ def split_salt(salted: bytes) -> tuple[bytes, bytes]:
     if len(salted) <= SALT_BYTES:
         raise VerificationError("a section is cut short", f"more than {SALT_BYTES} bytes", str(len(salted)))
     return salted[:SALT_BYTES], salted[SALT_BYTES:]
+
+
+def open_sections(state: bytes) -> tuple[bytes, bytes]:
+    """Header and internal JSON of a stored event: `decode_frame` and `split_salt` in one, for whoever reads them all.
+
+    Raises VerificationError as they do.
+    """
+    header, internal = part_ends(state)
+    start = header + LENGTH_BYTES + SALT_BYTES
+    if internal <= start:
+        found = str(internal - header - LENGTH_BYTES)
+        raise VerificationError("a section is cut short", f"more than {SALT_BYTES} bytes", found)
+    return state[HEAD_BYTES:header], state[start:internal]
 
 
 def encrypt_personal(key: bytes, nonce: bytes, salted: bytes, stream: str, version: int) -> bytes:

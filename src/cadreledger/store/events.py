@@ -5,8 +5,9 @@ that they have no gaps is up to the caller, who numbers them.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import starmap
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self
@@ -96,12 +97,14 @@ class EventStore:
         tx: str,
         recorded_at: str,
         unchanged: Mapping[str, int] = _NOTHING,
+        before_commit: Callable[[], None] = lambda: None,
     ) -> range:
         """Record all of ``records`` as transaction ``tx``, or nothing. Returns their positions.
 
         ``recorded_at`` is fixed-width UTC text; ``unchanged`` gives the version of each stream that was read but is
-        not written (0: no events). If ``tx`` is there already with as many records, it counts as applied: a commit
-        whose answer got lost, or an idempotent twin; the caller compares.
+        not written (0: no events). ``before_commit`` is called when nothing but the commit can fail any more, with the
+        ledger's write lock held; if it raises, nothing is recorded. If ``tx`` is there already with as many records, it
+        counts as applied: a commit whose answer got lost, or an idempotent twin; the caller compares.
 
         Raises ConflictError, naming the stream, if a version is taken or an unchanged stream has changed;
         InputError for no records, one version twice, or a stream both written and unchanged.
@@ -117,7 +120,7 @@ class EventStore:
             for stream in dict.fromkeys(record.mentions)
             if stream != record.stream
         )
-        transaction = Transaction(tx, recorded_at, tuple(mentions), unchanged)
+        transaction = Transaction(tx, recorded_at, tuple(mentions), unchanged, before_commit)
         try:
             positions = self._recorder.insert_events(events, transaction=transaction) or ()
         except (sqlite3.Error, EventSourcingError, ConflictError) as error:
@@ -166,13 +169,23 @@ class EventStore:
 
         Reads in chunks, and holds no read transaction between them, so that a slow reader keeps no log from shrinking.
         """
+        for chunk in self._chunks(_COLUMNS, after, upto):
+            yield from starmap(StoredRecord, chunk)
+
+    def states(self, *, after: int = 0, upto: int | None = None) -> Iterator[bytes]:
+        """The bytes alone of every event that `replay` gives: twice as fast, for sums over all of them."""
+        for chunk in self._chunks("SELECT e.rowid, e.state FROM stored_events e ", after, upto):
+            yield from [state for _, state in chunk]
+
+    def _chunks(self, columns: str, after: int, upto: int | None) -> Iterator[list[sqlite3.Row]]:
         end = self.position() if upto is None else upto
+        where = "WHERE e.rowid>? AND e.rowid<=? ORDER BY e.rowid LIMIT ?"
         while after < end:
-            chunk = self._records("WHERE e.rowid>? AND e.rowid<=? ORDER BY e.rowid LIMIT ?", after, end, CHUNK_EVENTS)
+            chunk = self._rows(columns + where, after, end, CHUNK_EVENTS)
             if not chunk:
                 return
-            yield from chunk
-            after = chunk[-1].position
+            yield chunk
+            after = chunk[-1][0]
 
     def positions(self, tx: str) -> range | None:
         """The positions of the committed transaction ``tx``; None if there is none."""
@@ -198,7 +211,7 @@ class EventStore:
         with LEDGER.translated(), self._datastore.get_connection(commit=True) as connection:
             yield connection.cursor().sqlite_cursor.connection
 
-    def _rows(self, statement: str, *parameters: str | int) -> Iterable[sqlite3.Row]:
+    def _rows(self, statement: str, *parameters: str | int) -> list[sqlite3.Row]:
         with LEDGER.translated(), self._datastore.transaction(commit=False) as cursor:
             cursor.execute(statement, parameters)
             rows: list[sqlite3.Row] = cursor.fetchall()

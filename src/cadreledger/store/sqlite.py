@@ -5,7 +5,7 @@ the same SQLite transaction as the events.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition
@@ -43,6 +43,7 @@ class Transaction:
     recorded_at: str
     mentions: tuple[tuple[str, int], ...]  # (stream, which event of the transaction, from 0)
     unchanged: Mapping[str, int]  # stream -> its version when it was read
+    before_commit: Callable[[], None]  # what it raises rolls everything back
 
 
 class _Pool(SQLiteConnectionPool):
@@ -124,6 +125,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         if transaction is not None:
             _check_unchanged(c, transaction.unchanged)
             _index(c, positions, transaction)
+            transaction.before_commit()
         return list(positions)
 
 

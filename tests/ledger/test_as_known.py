@@ -1,0 +1,201 @@
+"""As the books stood then: by position, by the ledger's clock, by the office's registers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cadreledger import Figure, InputError, Ledger, Recorded
+from cadreledger.events.void import Void
+
+BY = "staff:a"
+START = datetime(2021, 7, 1, 12, tzinfo=UTC)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@attrs.frozen
+class Step:
+    """A transaction: how far the clock jumps before it, what it does, and when that was written down."""
+
+    jump_hours: int
+    what: str
+    dated: bool
+    registered_days_ago: int | None
+
+
+STEPS = st.lists(
+    st.builds(
+        Step,
+        jump_hours=st.integers(-30, 60),
+        what=st.sampled_from(["visit", "visit", "register", "void", "void", "correct", "duplicate", "confirm"]),
+        dated=st.booleans(),
+        registered_days_ago=st.none() | st.integers(0, 5),
+    ),
+    max_size=8,
+)
+
+
+@contextmanager
+def lived(place: str, steps: list[Step]) -> Iterator[tuple[Ledger, list[tuple[int, datetime, dict[str, Figure]]]]]:
+    """A ledger that went through ``steps``, and how it stood after each: position, time, figures."""
+    now = [START]
+    with Ledger.create(place, name="永兴社区", clock=lambda: now[0]) as ledger:
+        ledger.run(lambda tx: tx.cadres.register("C0", kind="retired", name="赵某"), by=BY)
+        stood = [(1, START, {}), (ledger.position, START, dict(ledger.figures("2021")))]
+        for number, step in enumerate(steps, start=1):
+            now[0] += timedelta(hours=step.jump_hours)
+            take(ledger, step, number, now[0].astimezone(SHANGHAI).date())
+            stood.append((ledger.position, now[0], dict(ledger.figures("2021"))))
+        yield ledger, stood
+
+
+def take(ledger: Ledger, step: Step, number: int, today: date) -> None:
+    day = None if step.registered_days_ago is None else today - timedelta(step.registered_days_ago)
+    # where the clock was set back, yesterday's visit may lie in the future
+    with ledger.transaction(by=BY) as tx, tx.entry(f"row {number}", registered_on=day), suppress(InputError):
+        member = tx.cadres["C0"]
+        visits = member.state.visits
+        if step.what == "register":
+            tx.cadres.register(f"C{number}", kind="veteran", name="钱某", on=today if step.dated else None)
+        elif step.what == "visit" or not visits:
+            member.visit(reason="study", on=today, distinct=True)
+        elif step.what == "duplicate":
+            visit = visits[max(visits)]
+            member.visit(reason="study", on=visit.occurred_on or today)
+        elif step.what == "confirm" and not member.state.counts(max(visits)):
+            member.confirm_visit(max(visits))
+        elif step.what == "void":
+            member.void(min(visits))
+        elif step.what == "correct":
+            member.correct(max(visits), group=f"G{number}")
+
+
+def positions(records: tuple[Recorded, ...]) -> list[int]:
+    return [record.position for record in records]
+
+
+@settings(max_examples=20)  # each of them is a ledger with a life
+@given(STEPS)
+def test_by_position_the_books_are_what_they_were(tmp_path_factory: pytest.TempPathFactory, steps: list[Step]) -> None:
+    with lived(str(tmp_path_factory.mktemp("known") / "a.ledger"), steps) as (ledger, stood):
+        history = positions(ledger.history("C0"))
+        for position, _, figures in stood[1:]:
+            assert ledger.figures("2021", as_known=position) == figures
+            assert positions(ledger.history("C0", as_known=position)) == [at for at in history if at <= position]
+        assert ledger.figures("2021", as_known=ledger.position + 5) == stood[-1][2]
+        assert ledger.figures("2021", as_known=2**80) == stood[-1][2]
+        assert {figure.value for figure in ledger.figures("2021", as_known=0).values()} == {0}
+        assert ledger.history("C0", as_known=0) == ()
+
+
+@settings(max_examples=20)  # each of them is a ledger with a life
+@given(STEPS, st.integers(-40, 400))
+def test_by_time_they_are_those_of_the_last_transaction_by_then(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step], hours: int
+) -> None:
+    """Wherever the clock jumped: what stands before a transaction that was there counts, whatever its time says."""
+    moment = START + timedelta(hours=hours)
+    with lived(str(tmp_path_factory.mktemp("known") / "a.ledger"), steps) as (ledger, stood):
+        before = [position for position, time, _ in stood if time <= moment]
+        position = max(before, default=0)
+        for asked in (moment, moment.astimezone(timezone(timedelta(hours=-7)))):
+            assert ledger.figures("2021", as_known=asked) == ledger.figures("2021", as_known=position)
+            assert ledger.history("C0", as_known=asked) == ledger.history("C0", as_known=position)
+
+
+@settings(max_examples=20)  # each of them is a ledger with a life
+@given(STEPS, st.integers(-8, 30))
+def test_by_date_they_are_what_was_registered_by_then(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step], days: int
+) -> None:
+    day = START.date() + timedelta(days)
+    with lived(str(tmp_path_factory.mktemp("known") / "a.ledger"), steps) as (ledger, _):
+        known = set(registered_by(list(ledger.events()), day))
+        for subject in ["C0", *(f"C{number}" for number, step in enumerate(steps, 1) if step.what == "register")]:
+            whole = ledger.history(subject)
+            assert ledger.history(subject, as_known=day) == tuple(r for r in whole if r.position in known)
+        figures = ledger.figures("2021", as_known=day)
+        assert all(figure.value >= 0 for figure in figures.values())
+        assert ledger.figures("2021", as_known=date(2100, 1, 1)) == ledger.figures("2021")
+
+
+def registered_by(records: list[Recorded], day: date) -> Iterator[int]:
+    """The rule, written down once more."""
+    out: set[tuple[str, int]] = set()
+    for record in records:
+        entry = record.entry
+        recorded = entry.recorded_at.astimezone(SHANGHAI).date()
+        when = entry.registered_on or (recorded if record.event.occurred_on else date.min)
+        rests_on = record.event.of_version if isinstance(record.event, Void) else record.event.rests_on()
+        if when > day or (record.stream, rests_on) in out:
+            out.add((record.stream, record.version))
+        else:
+            yield record.position
+
+
+def test_a_day_ends_when_it_ends_in_the_ledgers_zone(tmp_path_factory: pytest.TempPathFactory) -> None:
+    now = [datetime(2021, 7, 5, 15, 59, 59, tzinfo=UTC)]
+    with Ledger.create(tmp_path_factory.mktemp("zone") / "a.ledger", name="永兴社区", clock=lambda: now[0]) as ledger:
+        ledger.run(lambda tx: tx.cadres.register("C1", kind="retired", name="赵某"), by=BY)
+        for _ in range(2):  # the second one on the 6th, in Shanghai
+            ledger.run(lambda tx: tx.cadres["C1"].visit(reason="call", on=date(2021, 7, 1), distinct=True), by=BY)
+            now[0] += timedelta(seconds=1)
+        known = [ledger.figures("2021", as_known=date(2021, 7, day))["visits.made"].value for day in (4, 5, 6)]
+        assert known == [0, 1, 2]
+
+
+def test_what_has_no_date_counts_from_the_start(office: Ledger) -> None:
+    figures = office.figures("2021", as_known=date(1990, 1, 1))
+    assert figures["cadres.retired"].value == 1
+    assert office.history("B1", as_known=date(2012, 6, 28)) == ()  # it is dated, and was recorded today
+
+
+def test_a_void_that_was_not_known_yet_does_not_count_and_one_without_its_target_neither(office: Ledger) -> None:
+    with office.transaction(by=BY) as tx:
+        with tx.entry("row 1", registered_on=date(2021, 7, 1)):
+            version = tx.cadres["C1"].visit(reason="call", on=date(2021, 6, 30))
+        with tx.entry("row 2", registered_on=date(2021, 7, 3)):
+            tx.cadres["C1"].void(version)
+        with tx.entry("row 3", registered_on=date(2021, 7, 6)):
+            late = tx.cadres["C1"].visit(reason="call", on=date(2021, 6, 30))
+        with tx.entry("row 4", registered_on=date(2021, 7, 4)):  # a register that was dated carelessly
+            tx.cadres["C1"].void(late)
+    known = {day: office.figures("2021", as_known=date(2021, 7, day))["visits.made"] for day in range(1, 7)}
+    assert [figure.value for figure in known.values()] == [1, 1, 0, 0, 0, 0]
+    assert [figure.events for figure in known.values()] == [1, 1, 2, 2, 2, 4]
+
+
+@pytest.mark.parametrize(
+    "as_known",
+    [
+        -1,
+        True,
+        1.0,
+        "2021-07-05",
+        b"1",
+        [],
+        datetime(2021, 7, 5),  # noqa: DTZ001 - what is wrong with it
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=8))),
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-8))),
+    ],
+    ids=repr,
+)
+def test_what_is_no_time_and_no_place(office: Ledger, as_known: int) -> None:
+    with pytest.raises(InputError):
+        office.figures("2021", as_known=as_known)
+    with pytest.raises(InputError):
+        office.history("C1", as_known=as_known)
+
+
+@pytest.mark.parametrize(
+    "as_known", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), date.min, date.max]
+)
+def test_the_ends_of_the_calendar(office: Ledger, as_known: date) -> None:
+    assert office.figures("2021", as_known=as_known)["cadres.retired"].value == int(
+        as_known != datetime.min.replace(tzinfo=UTC)
+    )

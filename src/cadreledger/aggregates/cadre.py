@@ -85,17 +85,19 @@ class Cadre(Handle[CadreState]):
         on: date | None = None,
         **personal: str | None,
     ) -> int:
-        """Note that the register says something else now; what is not given stays.
+        """Note that the register says something else now; what is not given stays. Without ``on``: since today.
 
         ``personal`` may hold name, sex, born, phone and address, as they read now.
         """
         unknown = sorted(set(personal) - {"name", "sex", "born", "phone", "address"})
         if unknown:
             raise InputError("a change names an unknown field", "name, sex, born, phone or address", unknown[0])
+        if not personal and (smartphone, frail, full_member_on) == (None, None, None):
+            raise InputError("a change changes nothing", "at least one field that reads otherwise now")
         state = self._fold.view()
         return self._record(
             CadreChanged(
-                occurred_on=on,
+                occurred_on=on or self._batch.today,
                 smartphone_delta=_delta(state.smartphone, smartphone),
                 frail_delta=_delta(state.frail, frail),
                 full_member_on=full_member_on,
@@ -104,13 +106,16 @@ class Cadre(Handle[CadreState]):
         )
 
     def leave(self, *, cause: LeaveCause | str, on: date | None = None, circumstances: str | None = None) -> int:
-        """Take the person out of the register: they died, moved away, or were entered wrongly."""
-        state = self._fold.view()
+        """Take the person out of the register: they died, moved away, or were entered wrongly.
+
+        Without ``on``: today; but who was entered wrongly was never there.
+        """
+        state, why = self._fold.view(), choose(LeaveCause, cause)
         return self._record(
             CadreLeft(
-                occurred_on=on,
+                occurred_on=on if on or why is LeaveCause.ERROR else self._batch.today,
                 kind=state.kind or CadreKind.RETIRED,
-                cause=choose(LeaveCause, cause),
+                cause=why,
                 smartphone=state.smartphone,
                 frail=state.frail,
                 circumstances=circumstances,
@@ -144,10 +149,11 @@ class Cadre(Handle[CadreState]):
         cause: MembershipEnd | str = MembershipEnd.ENDED,
         on: date | None = None,
     ) -> int:
-        """Leave ``branch``."""
+        """Leave ``branch``. Without ``on``: today; but a member by error never was one."""
         how, why = choose(Relation, relation), choose(MembershipEnd, cause)
         self._require_handle(branch)
-        return self._record(MemberLeft(occurred_on=on, branch=branch.stream, relation=how, cause=why))
+        day = on if on or why is MembershipEnd.ERROR else self._batch.today
+        return self._record(MemberLeft(occurred_on=day, branch=branch.stream, relation=how, cause=why))
 
     def assess_dues(
         self,

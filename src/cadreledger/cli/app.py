@@ -81,7 +81,9 @@ def init(
 @app.command(name="import")
 def import_(
     ledger: LedgerPath,
-    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The office's .xlsx file.")],
+    workbook: Annotated[
+        Path, typer.Argument(metavar="WORKBOOK", help="The office's .xlsx file.", exists=True, dir_okay=False)
+    ],
     by: Annotated[str, typer.Option("--by", help="Who imports: a post or an account, not a name.")] = "office:import",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, record nothing.")] = False,
     as_json: Json = False,
@@ -92,7 +94,7 @@ def import_(
     with _speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
         from cadreledger.cli.progress import importing
         from cadreledger.cli.shapes import import_shape, refused_shape
-        from cadreledger.cli.tables import error_lines, problems_table, report_table, show
+        from cadreledger.cli.tables import error_lines, problems_table, report_parts, show, warning_parts
 
         with Ledger.open(ledger) as opened:
             try:
@@ -101,9 +103,9 @@ def import_(
                 if as_json:
                     print(_json(refused_shape(workbook.name, error)))
                 else:
-                    show(console, problems_table(tongue, text(tongue, "errors"), error.problems))
-                    if error.warnings:
-                        show(console, problems_table(tongue, text(tongue, "warnings"), error.warnings))
+                    if any(problem.sheet for problem in error.problems):
+                        show(console, problems_table(tongue, text(tongue, "errors"), error.problems))
+                        show(console, *warning_parts(tongue, error.warnings))
                     show(Console(stderr=True), *filter(None, error_lines(tongue, error)))
                 if debug:
                     raise
@@ -111,9 +113,7 @@ def import_(
         if as_json:
             print(_json(import_shape(report)))
             return
-        show(console, report_table(tongue, report, rehearsed=dry_run))
-        if report.warnings:
-            show(console, problems_table(tongue, text(tongue, "warnings"), report.warnings))
+        show(console, *report_parts(tongue, report, rehearsed=dry_run))
 
 
 @app.command()
@@ -134,28 +134,32 @@ def figures(
     """Print the catalogue of figures over a period, or the events behind one of them."""
     with _speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
         from cadreledger.cli.shapes import figures_shape, history_shape
-        from cadreledger.cli.tables import figures_table, history_table, months_tables, show
+        from cadreledger.cli.tables import amount, figures_table, history_table, months_tables, show
 
-        if by not in {None, "month"}:
-            raise InputError("figures cannot be broken down so", "--by month")
+        if by not in {None, "month"} or (by and behind):
+            raise InputError("figures cannot be broken down so", "--by month, without --behind")
         with Ledger.open(ledger) as opened:
             known = _as_known(opened, as_known)
             position = opened.position_as_known(known)
+            found = opened.figures(period, as_known=known)
             if behind is not None:
                 entries = history_entries(opened.trail(behind, period, as_known=known), personal=False)
                 if as_json:
                     print(_json(history_shape(opened.origin, behind, position, entries)))
                     return
-                title = text(tongue, "history_of", subject=f"{behind}, {period}", count=len(entries))
-                show(console, history_table(tongue, title, entries))
+                if not entries:
+                    _say(console, text(tongue, "nothing_behind", key=behind, period=found.period))
+                    return
+                value, count = amount(tongue, found[behind]), len(entries)
+                title = text(tongue, "behind", key=behind, period=found.period, value=value, count=count)
+                show(console, history_table(tongue, title, entries, whose=True))
                 return
-            found = opened.figures(period, as_known=known)
             if as_json:
                 print(_json(figures_shape(opened.origin, position, found, by_month=by is not None)))
                 return
             title = text(tongue, "figures_of", name=opened.name, period=found.period)
             if as_known is not None:
-                title += f" ({text(tongue, 'as_known', position=position)})"
+                title += f" ({text(tongue, 'as_known', cut=as_known)})"
             show(console, *figures_table(tongue, title, found))
             if by is not None:
                 show(console, *months_tables(tongue, title, found, console.width))
@@ -185,9 +189,10 @@ def history(
             if as_json:
                 print(_json(history_shape(opened.origin, stream, opened.position_as_known(known), entries)))
                 return
-            show(
-                console, history_table(tongue, text(tongue, "history_of", subject=stream, count=len(entries)), entries)
-            )
+            title = text(tongue, "history_of", subject=stream, count=len(entries))
+            show(console, history_table(tongue, title, entries))
+            if any(entry.personal_note == "hidden" for entry in entries):
+                _say(console, text(tongue, "hidden_note"))
 
 
 @app.command()

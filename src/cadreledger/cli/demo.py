@@ -90,13 +90,12 @@ def _totals(lang: Language, found: Figures) -> Table:
     title = text(lang, "demo_title", name=NAME, period=PERIOD)
     columns = (
         text(lang, "figure"),
-        text(lang, "key"),
         text(lang, "value"),
         text(lang, "paper"),
-        "",
+        text(lang, "verdict"),
         text(lang, "events"),
     )
-    table = plain_table(title, *columns, right=(2, 3, 5))
+    table = plain_table(title, *columns, right=(1, 2, 4))
     for key, figure in found.items():
         if not figure.events:
             continue
@@ -104,5 +103,5 @@ def _totals(lang: Language, found: Figures) -> Table:
         if key in PAPER:
             paper = amount(lang, attrs.evolve(figure, value=PAPER[key]))
             verdict = text(lang, "agrees" if figure.value == PAPER[key] else "differs")
-        table.add_row(figure_title(lang, key), key, amount(lang, figure), paper, verdict, str(figure.events))
+        table.add_row(figure_title(lang, key), amount(lang, figure), paper, verdict, str(figure.events))
     return table

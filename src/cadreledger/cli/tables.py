@@ -11,7 +11,7 @@ from cadreledger.cli.entries import HistoryEntry
 from cadreledger.cli.texts import Language, text
 from cadreledger.errors import CadreLedgerError, IntakeProblem
 from cadreledger.figures import Catalogue, Figure, Figures
-from cadreledger.intake import ImportReport
+from cadreledger.intake import Code, ImportReport
 from cadreledger.values import Qualifier, fen
 
 __all__ = [
@@ -23,12 +23,14 @@ __all__ = [
     "months_tables",
     "plain_table",
     "problems_table",
-    "report_table",
+    "report_parts",
     "show",
+    "warning_parts",
 ]
 
 PROBLEMS_SHOWN_MAX: Final = 200
 TITLE_WIDTH_MIN: Final = 26  # characters of the terminal
+STREAM_SHOWN: Final = 14  # "cadre:" and 8 of 32 digits
 MONTH_WIDTH: Final = 11  # "123456.78" and its borders
 
 
@@ -83,55 +85,82 @@ def months_tables(lang: Language, title: str, found: Figures, width: int) -> Ite
         yield table
 
 
-def report_table(lang: Language, report: ImportReport, *, rehearsed: bool) -> Table:
-    """An import, by sheet."""
-    title = text(lang, "rehearsed" if rehearsed else "imported", workbook=report.workbook, events=report.events)
+def report_parts(lang: Language, report: ImportReport, *, rehearsed: bool) -> Iterable[Table | str]:
+    """An import: in a sentence, by sheet, its warnings, and which sheets were left alone."""
+    yield text(lang, "rehearsed" if rehearsed else "imported", workbook=report.workbook, events=report.events)
     columns = [text(lang, key) for key in ("sheet", "rows", "recorded", "known", "warnings")]
-    table = plain_table(title, *columns, right=(1, 2, 3, 4))
+    table = plain_table("", *columns, right=(1, 2, 3, 4))
     for name, sheet in report.sheets.items():
         table.add_row(name, *(str(count) for count in (sheet.rows, sheet.recorded, sheet.known, sheet.warnings)))
-    return table
+    yield table
+    yield from warning_parts(lang, report.warnings)
+
+
+def warning_parts(lang: Language, warnings: Sequence[IntakeProblem]) -> Iterable[Table | str]:
+    """Warnings; the sheets that are not read yet in one line at the end."""
+    unread = [problem.sheet for problem in warnings if problem.code == Code.SHEET_NOT_READ]
+    others = [problem for problem in warnings if problem.code != Code.SHEET_NOT_READ]
+    if others:
+        yield problems_table(lang, text(lang, "warnings"), others)
+    if unread:
+        yield text(lang, "not_read", sheets=", ".join(unread))
 
 
 def problems_table(lang: Language, title: str, problems: Sequence[IntakeProblem]) -> Table:
     """Errors or warnings of a workbook; a very long list ends with how many there are."""
-    columns = [text(lang, key) for key in ("sheet", "cell", "code", "found", "expected", "hint")]
-    table = plain_table(f"{title} ({len(problems)})", *columns)
+    names = ("sheet", "cell", "code", "found", "expected", "hint")
+    used = [name for name in names if any(getattr(problem, name) for problem in problems)]
+    headers = [text(lang, "to_do" if name == "hint" else name) for name in used]
+    table = plain_table(f"{title} ({len(problems)})", *headers, whole=(0, 1))
     for problem in problems[:PROBLEMS_SHOWN_MAX]:
-        cells = (problem.sheet, problem.cell, problem.code, problem.found, problem.expected, problem.hint)
-        table.add_row(*map(escape, cells))
+        table.add_row(*(escape(getattr(problem, name)) for name in used))
     if len(problems) > PROBLEMS_SHOWN_MAX:
-        table.add_row("…", "", f"+ {len(problems) - PROBLEMS_SHOWN_MAX}")
+        table.add_row("…", f"+ {len(problems) - PROBLEMS_SHOWN_MAX}")
     return table
 
 
-def history_table(lang: Language, title: str, entries: Sequence[HistoryEntry]) -> Table:
-    """What happened, in the order recorded."""
+def history_table(lang: Language, title: str, entries: Sequence[HistoryEntry], *, whose: bool = False) -> Table:
+    """What happened, in the order recorded; ``whose``: entries of several streams, each named by its beginning."""
     columns = [text(lang, key) for key in ("position", "on", "what", "details", "source")]
     table = plain_table(title, *columns, right=(0,), whole=(1, 2))
     for entry in entries:
-        notes = [", ".join(f"{name}={value}" for name, value in entry.details.items())]
-        if entry.registered_on not in {"", entry.occurred_on}:
-            notes.append(text(lang, "registered", day=entry.registered_on))
-        if entry.voids is not None:
-            notes.append(text(lang, "takes_back", position=entry.voids))
-        if entry.voided_by is not None:
-            notes.append(text(lang, "voided_by", position=entry.voided_by))
-        if entry.personal_note:
-            notes.append(text(lang, entry.personal_note))
-        document = "\n".join(filter(None, (entry.source, entry.by)))
-        row = (str(entry.position), entry.occurred_on, entry.type, "\n".join(filter(None, notes)), document)
-        table.add_row(*map(escape, row), style="dim" if entry.voided_by is not None else "")
+        what = (entry.type, f"{entry.stream[:STREAM_SHOWN]}…" if whose and len(entry.stream) > STREAM_SHOWN else "")
+        document = (entry.source, entry.by, text(lang, "recorded_on", day=entry.recorded_at[:10]))
+        table.add_row(
+            f"{entry.position}\nv{entry.version}",
+            entry.occurred_on,
+            escape(_lines(what)),
+            escape(_lines(_notes(lang, entry))),
+            escape(_lines(document)),
+            style="dim" if entry.voided_by is not None else "",
+        )
     return table
+
+
+def _notes(lang: Language, entry: HistoryEntry) -> Iterable[str]:
+    said = {name: value for name, value in entry.details.items() if value is not False and value != 0}
+    yield ", ".join(f"{name}={value}" for name, value in said.items())
+    if entry.registered_on not in {"", entry.occurred_on}:
+        yield text(lang, "registered", day=entry.registered_on)
+    if entry.voids is not None:
+        yield text(lang, "takes_back", position=entry.voids)
+    if entry.voided_by is not None:
+        yield text(lang, "voided_by", position=entry.voided_by)
+    if entry.personal_note:
+        yield text(lang, entry.personal_note)
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(filter(None, parts))
 
 
 def error_lines(lang: Language, error: CadreLedgerError) -> tuple[str, str]:
     """An error, and its hint ("" if there is none)."""
     what = f"{error.what}"
     if error.expected:
-        what += f": {text(lang, 'expected')} {error.expected}"
+        what += f": {text(lang, 'was_expected')} {error.expected}"
     if error.found:
-        what += f"{',' if error.expected else ':'} {text(lang, 'found')} {error.found}"
+        what += f"{',' if error.expected else ':'} {text(lang, 'but_found')} {error.found}"
     return f"{text(lang, 'error')}: {what}", f"{text(lang, 'hint')}: {error.hint}" if error.hint else ""
 
 

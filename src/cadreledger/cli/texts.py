@@ -1,6 +1,6 @@
 """What the command line says, in English and Chinese."""
 
-import locale
+import os
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -16,14 +16,14 @@ class Language(StrEnum):
 
 
 def language(asked: Language | None) -> Language:
-    """The language asked for, else that of the locale, else English."""
+    """The language asked for, else that of the locale (as POSIX ranks its variables), else English."""
     if asked is not None:
         return asked
-    found = locale.setlocale(locale.LC_MESSAGES, None) if hasattr(locale, "LC_MESSAGES") else ""
-    return Language.ZH if found.startswith("zh") else Language.EN
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return Language.ZH if next(filter(None, names), "").startswith("zh") else Language.EN
 
 
-def text(lang: Language, key: str, **values: object) -> str:
+def text(lang: Language, key: str, /, **values: object) -> str:
     """A sentence, with its gaps filled."""
     english, chinese = _TEXTS[key]
     return (chinese if lang is Language.ZH else english).format(**values)
@@ -36,6 +36,7 @@ _TEXTS: Final = MappingProxyType(
         "warning": ("warning", "提示"),
         "warnings": ("Warnings", "提示"),
         "hint": ("hint", "建议"),
+        "to_do": ("Hint", "建议"),
         "unexpected": (
             "an unexpected error ({kind}); nothing more was recorded. Run again with --debug to see where.",
             "意外错误（{kind}），没有再记录任何内容。加 --debug 重试可查看位置。",
@@ -53,10 +54,13 @@ _TEXTS: Final = MappingProxyType(
         "rows": ("Rows", "行数"),
         "recorded": ("Recorded", "新记录"),
         "known": ("Already known", "已有"),
+        "not_read": ("Not read yet: {sheets}.", "尚未读取的工作表：{sheets}。"),
         "cell": ("Cell", "单元格"),
         "code": ("Code", "代码"),
         "found": ("Found", "发现"),
+        "but_found": ("found", "发现"),
         "expected": ("Expected", "应为"),
+        "was_expected": ("expected", "应为"),
         "imported": ("Imported {workbook}: {events} events.", "已导入 {workbook}：{events} 条事件。"),
         "rehearsed": (
             "Rehearsed {workbook}: {events} events would be recorded. Nothing was.",
@@ -73,9 +77,12 @@ _TEXTS: Final = MappingProxyType(
         "at_least": ("at least {amount}", "至少 {amount}"),
         "about": ("about {amount}", "约 {amount}"),
         "figures_of": ("{name}, {period}", "{name}　{period}"),
-        "as_known": ("as known at position {position}", "以第 {position} 条为准"),
+        "as_known": ("as known: {cut}", "截至：{cut}"),
         "no_events": ("Nothing recorded for: {keys}", "没有记录：{keys}"),
-        "history_of": ("{subject}: {count} entries", "{subject}：{count} 条"),
+        "nothing_behind": ("No event is behind {key} in {period}.", "{period} 的 {key} 没有任何事件。"),
+        "behind": ("{key}, {period}: {value} from {count} events", "{key}　{period}：{value}，{count} 条事件"),
+        "recorded_on": ("recorded {day}", "入账 {day}"),
+        "history_of": ("{subject}: entries {count}", "{subject}：{count} 条"),
         "position": ("No.", "序"),
         "on": ("On", "日期"),
         "registered": ("written down on {day}", "登记于 {day}"),
@@ -85,12 +92,14 @@ _TEXTS: Final = MappingProxyType(
         "voided_by": ("taken back by {position}", "由第 {position} 条撤销"),
         "takes_back": ("takes back {position}", "撤销第 {position} 条"),
         "sealed": ("personal part: key not at hand", "个人部分：无密钥"),
-        "hidden": ("personal part: hidden (--personal shows it)", "个人部分：未显示（--personal 可显示）"),
+        "hidden": ("personal part not shown", "个人部分未显示"),
+        "hidden_note": ("Personal parts are shown with --personal.", "加 --personal 可显示个人部分。"),
         "demo_title": (
             "{name}, {period}: what the books say, and what the paper says",
             "{name}　{period}：账本与论文对照",
         ),
         "paper": ("Paper", "论文"),
+        "verdict": ("Verdict", "对照"),
         "agrees": ("agrees", "一致"),
         "differs": ("differs", "不一致"),
         "demo_note": (

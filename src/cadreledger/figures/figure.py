@@ -100,7 +100,8 @@ def contributing(records: Iterable[Record], catalogue: Catalogue, key: str, peri
     """
     wanted = [figure for figure in catalogue.declarations if figure.key == key]
     if not wanted:
-        raise InputError("there is no such figure", "a key of the catalogue", hint="See the figures' keys.")
+        keys = ", ".join(figure.key for figure in catalogue.declarations)
+        raise InputError("there is no such figure", f"one of {keys}")
     alone = attrs.evolve(catalogue, declarations=tuple(wanted), digest="")
     for index, record in enumerate(records):
         totals = evaluate((record,), alone, View.OFFICE)

@@ -69,7 +69,7 @@ def making_kek(path: Path, random: Random) -> Iterator[bytes]:
         sync_folder(path.parent)
     except OSError as error:
         what = f"the key-encrypting key cannot be written to {path}"
-        hint = f"Name a folder that you may write, as an argument or in ${KEK_DIR_VARIABLE}."
+        hint = f"Set {KEK_DIR_VARIABLE} to a folder that you may write."
         raise KeyStoreError(what, found=error.strerror or "", hint=hint) from error
     try:
         yield key
@@ -86,7 +86,7 @@ def read_kek(path: Path) -> bytes:
             key = file.read(KEY_BYTES + 1)
     except OSError as error:
         what = f"the key-encrypting key cannot be read from {path}"
-        hint = f"Name the folder that it is in, as an argument or in ${KEK_DIR_VARIABLE}, or restore it from a backup."
+        hint = f"Set {KEK_DIR_VARIABLE} to the folder that it is in, or restore it from a backup."
         raise KeyStoreError(what, found=error.strerror or "", hint=hint) from error
     if os.name == "posix" and mode & _FOR_OTHERS:
         what = f"others can use the key-encrypting key at {path}"

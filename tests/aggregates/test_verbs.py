@@ -305,6 +305,23 @@ def test_there_is_nothing_to_take_back_under_a_number_that_is_none(batch: Batch,
     assert batch.pending == pending
 
 
+@pytest.mark.parametrize("on", ["", 0, False, [], "2021-07-05"])
+def test_what_is_no_date_is_not_taken_for_none_given(batch: Batch, on: date) -> None:
+    cadre = cadre_of(batch)
+    before = cadre.state
+    decides: list[Callable[[], object]] = [
+        lambda: cadre.change(phone="1", on=on),
+        lambda: cadre.leave(cause="moved", on=on),
+        lambda: cadre.leave_branch(branch_of(batch), on=on),
+        lambda: cadre.visit(reason="call", on=on),
+        lambda: cadre.assess_dues(yuan(1), valid_from=JULY, on=on),
+    ]
+    for decide in decides:
+        with pytest.raises(InputError, match=r"date|type"):
+            decide()
+    assert cadre.state == before
+
+
 def test_a_correction_names_fields_that_there_are(batch: Batch) -> None:
     cadre = cadre_of(batch)
     visit = cadre.visit(reason="call", on=DAY)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadreledger import Figure, InputError, Ledger, Recorded
-from cadreledger.events.void import Void
+from cadreledger import Figure, InputError, Ledger, Month, Recorded, yuan
+from cadreledger.events.cadre import CadreKind, VisitConfirmed, VisitMode
+from cadreledger.events.void import Void, VoidReason
 
 BY = "staff:a"
 START = datetime(2021, 7, 1, 12, tzinfo=UTC)
@@ -50,7 +51,8 @@ def lived(place: str, steps: list[Step]) -> Iterator[tuple[Ledger, list[tuple[in
         for number, step in enumerate(steps, start=1):
             now[0] += timedelta(hours=step.jump_hours)
             take(ledger, step, number, now[0].astimezone(SHANGHAI).date())
-            stood.append((ledger.position, now[0], dict(ledger.figures("2021"))))
+            if ledger.position > stood[-1][0]:  # a decision may have been refused
+                stood.append((ledger.position, now[0], dict(ledger.figures("2021"))))
         yield ledger, stood
 
 
@@ -127,11 +129,17 @@ def test_by_date_they_are_what_was_registered_by_then(
 def registered_by(records: list[Recorded], day: date) -> Iterator[int]:
     """The rule, written down once more."""
     out: set[tuple[str, int]] = set()
+    corrections = {
+        (record.stream, record.version): record
+        for record in records
+        if isinstance(record.event, Void) and record.event.reason is VoidReason.CORRECTED
+    }
     for record in records:
-        entry = record.entry
+        entry, event = record.entry, record.event
         recorded = entry.recorded_at.astimezone(SHANGHAI).date()
-        when = entry.registered_on or (recorded if record.event.occurred_on else date.min)
-        rests_on = record.event.of_version if isinstance(record.event, Void) else record.event.rests_on()
+        late = isinstance(event, Void | VisitConfirmed) or (record.stream, record.version - 1) in corrections
+        when = entry.registered_on or (recorded if late else event.occurred_on or date.min)
+        rests_on = event.of_version if isinstance(event, Void) else event.rests_on()
         if when > day or (record.stream, rests_on) in out:
             out.add((record.stream, record.version))
         else:
@@ -139,20 +147,49 @@ def registered_by(records: list[Recorded], day: date) -> Iterator[int]:
 
 
 def test_a_day_ends_when_it_ends_in_the_ledgers_zone(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A void was known on the day on which it was recorded, in Shanghai."""
     now = [datetime(2021, 7, 5, 15, 59, 59, tzinfo=UTC)]
     with Ledger.create(tmp_path_factory.mktemp("zone") / "a.ledger", name="永兴社区", clock=lambda: now[0]) as ledger:
         ledger.run(lambda tx: tx.cadres.register("C1", kind="retired", name="赵某"), by=BY)
-        for _ in range(2):  # the second one on the 6th, in Shanghai
-            ledger.run(lambda tx: tx.cadres["C1"].visit(reason="call", on=date(2021, 7, 1), distinct=True), by=BY)
+        with ledger.transaction(by=BY) as tx:
+            for day in (1, 2):
+                tx.cadres["C1"].visit(reason="call", on=date(2021, 7, day))
+        for version in (2, 3):  # the second one on the 6th, in Shanghai
+            ledger.run(lambda tx, version=version: tx.cadres["C1"].void(version), by=BY)  # type: ignore[misc]
             now[0] += timedelta(seconds=1)
-        known = [ledger.figures("2021", as_known=date(2021, 7, day))["visits.made"].value for day in (4, 5, 6)]
-        assert known == [0, 1, 2]
+        known = [ledger.figures("2021", as_known=date(2021, 7, day))["visits.made"].value for day in range(7)[1:]]
+        assert known == [1, 2, 2, 2, 1, 0]
 
 
 def test_what_has_no_date_counts_from_the_start(office: Ledger) -> None:
     figures = office.figures("2021", as_known=date(1990, 1, 1))
     assert figures["cadres.retired"].value == 1
-    assert office.history("B1", as_known=date(2012, 6, 28)) == ()  # it is dated, and was recorded today
+    assert office.history("B1", as_known=date(2012, 6, 27)) == ()  # this has one
+    assert len(office.history("B1", as_known=date(2012, 6, 28))) == 1
+
+
+def test_a_correction_is_never_counted_beside_what_it_corrects(office: Ledger) -> None:
+    """The 210 stay in the books until the day on which somebody corrected them; 231 were never there."""
+    with office.transaction(by=BY) as tx:
+        member = tx.cadres["C1"]
+        paid = member.pay_dues(yuan(210), for_month=Month(2021, 7), on=date(2021, 7, 5))
+        other = tx.cadres.register("C2", kind="retired", name="钱某")
+        visit = member.visit(reason="call", on=date(2021, 7, 5))
+    with office.transaction(by=BY) as tx:
+        tx.cadres["C1"].correct(paid, amount=yuan(21))
+        tx.cadres[other.stream].correct(1, kind=CadreKind.VETERAN)
+        with tx.entry("row 3", registered_on=date(2021, 7, 9)):
+            tx.cadres["C1"].correct(visit, mode=VisitMode.ONLINE)
+
+    def known(day: date | None) -> list[int]:
+        keys = ("dues.collected", "cadres.retired", "cadres.veteran", "visits.made", "visits.online")
+        figures = office.figures("2021", as_known=day)
+        return [figures[key].value for key in keys]
+
+    assert known(date(2021, 7, 4)) == [0, 2, 0, 0, 0]
+    assert known(date(2021, 7, 5)) == known(date(2021, 7, 8)) == [21_000, 2, 0, 1, 0]
+    assert known(date(2021, 7, 9)) == [21_000, 2, 0, 0, 1]
+    assert known(None) == [2_100, 1, 1, 0, 1]
 
 
 def test_a_void_that_was_not_known_yet_does_not_count_and_one_without_its_target_neither(office: Ledger) -> None:

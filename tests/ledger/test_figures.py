@@ -173,4 +173,4 @@ def test_the_program_of_the_readme(place: Path) -> None:
             ("visit.made/1", "staff:a", None),
         ]
         then = ledger.history("C017", as_known=date(2021, 7, 5))
-        assert [record.event.wire for record in then] == ["cadre.registered/1", "member.joined/1"]
+        assert [record.event.wire for record in then] == ["cadre.registered/1", "member.joined/1", "dues.received/1"]

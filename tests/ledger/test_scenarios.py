@@ -376,7 +376,7 @@ def test_a_visit_of_28_june_entered_on_9_july_is_not_in_what_was_published(town:
     clock.now = datetime(2021, 7, 2, 9, tzinfo=UTC)
     published, moment = town.position, clock.now
     clock.now = datetime(2021, 7, 9, 2, tzinfo=UTC)
-    with town.transaction(by=BY) as tx, tx.entry("visits 2021, row 27"):
+    with town.transaction(by=BY) as tx, tx.entry("visits 2021, row 27", registered_on=date(2021, 7, 9)):
         tx.cadres["甲"].visit(reason="study", on=date(2021, 6, 28))
 
     def visits(as_known: int | datetime | date | None) -> int:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,13 +14,17 @@ from cadreledger.errors import VerificationError
 from cadreledger.sealing import (
     INTERNAL_TAG,
     PERSONAL_TAG,
+    Frame,
     base64url,
     commitment,
+    decode_frame,
     decrypt_personal,
+    encode_frame,
     encrypt_personal,
     join_salt,
     leaf_hash,
     node_hash,
+    open_sections,
     split_salt,
 )
 
@@ -135,6 +140,23 @@ def test_a_salt_of_another_length_is_refused(length: int) -> None:
 def test_a_salt_with_nothing_behind_it_is_refused(length: int) -> None:
     with pytest.raises(VerificationError, match="cut short"):
         split_salt(bytes(length))
+
+
+any_state = st.binary() | st.builds(
+    lambda header, internal: encode_frame(Frame(header, internal)), st.binary(min_size=1), st.binary(max_size=70)
+)
+
+
+@given(any_state)
+def test_sections_are_opened_as_in_two_steps(state: bytes) -> None:
+    try:
+        frame = decode_frame(state)
+        expected = frame.header, split_salt(frame.internal)[1]
+    except VerificationError as error:
+        with pytest.raises(VerificationError, match=re.escape(error.what)):
+            open_sections(state)
+    else:
+        assert open_sections(state) == expected
 
 
 @given(st.binary())

@@ -97,7 +97,7 @@ class Cadre(Handle[CadreState]):
         state = self._fold.view()
         return self._record(
             CadreChanged(
-                occurred_on=on or self._batch.today,
+                occurred_on=self._batch.today if on is None else on,
                 smartphone_delta=_delta(state.smartphone, smartphone),
                 frail_delta=_delta(state.frail, frail),
                 full_member_on=full_member_on,
@@ -113,7 +113,7 @@ class Cadre(Handle[CadreState]):
         state, why = self._fold.view(), choose(LeaveCause, cause)
         return self._record(
             CadreLeft(
-                occurred_on=on if on or why is LeaveCause.ERROR else self._batch.today,
+                occurred_on=self._batch.today if on is None and why is not LeaveCause.ERROR else on,
                 kind=state.kind or CadreKind.RETIRED,
                 cause=why,
                 smartphone=state.smartphone,
@@ -152,7 +152,7 @@ class Cadre(Handle[CadreState]):
         """Leave ``branch``. Without ``on``: today; but a member by error never was one."""
         how, why = choose(Relation, relation), choose(MembershipEnd, cause)
         self._require_handle(branch)
-        day = on if on or why is MembershipEnd.ERROR else self._batch.today
+        day = self._batch.today if on is None and why is not MembershipEnd.ERROR else on
         return self._record(MemberLeft(occurred_on=day, branch=branch.stream, relation=how, cause=why))
 
     def assess_dues(

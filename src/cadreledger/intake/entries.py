@@ -8,6 +8,7 @@ from cadreledger.intake.problems import Code
 from cadreledger.intake.recorder import Entries, Recorder, Sealing, content_of
 from cadreledger.intake.rows import DuesRow, FundRow, VisitRow
 from cadreledger.intake.words import FundKind, FundUse, Method
+from cadreledger.ledger import RowState
 from cadreledger.values import StreamId
 
 __all__ = ["record_dues", "record_fund", "record_visit"]
@@ -150,13 +151,12 @@ def _move(recorder: Recorder, row: FundRow, stream: StreamId) -> int | None:
 
 def record_visit(recorder: Recorder, row: VisitRow) -> None:
     """Record a visit, or take one back."""
-    content = content_of(
-        *(row.registered_on, row.on, row.group, row.cadre, row.reason, row.content, row.mode, row.handler),
-        *(row.corrects, row.is_void, row.note),
-    )
+    content = _visit_content(row, row.note)
     stream = _person(recorder, row, VisitColumns.CADRE, content)
     days = (VisitColumns.ON, row.on), (VisitColumns.REGISTERED_ON, row.registered_on)
     if not recorder.dated(row, *days) or stream is None:
+        return
+    if row.is_distinct and _confirm(recorder, row, stream):
         return
     if not recorder.is_new(row, VisitColumns.NUMBER, content, stream):
         return
@@ -171,6 +171,26 @@ def record_visit(recorder: Recorder, row: VisitRow) -> None:
             recorder.keep(row, content, stream, voided)
             return
         _visit(recorder, row, stream, content)
+
+
+def _visit_content(row: VisitRow, note: str | None) -> str:
+    return content_of(
+        *(row.registered_on, row.on, row.group, row.cadre, row.reason, row.content, row.mode, row.handler),
+        *(row.corrects, row.is_void, note),
+    )
+
+
+def _confirm(recorder: Recorder, row: VisitRow, stream: StreamId) -> bool:
+    """Whether 非重复 was written beside a recorded row that says the same otherwise; its visit counts from now on."""
+    found = recorder.tx.rows.judge(row.sheet, row.key, _visit_content(row, None), stream)
+    if found.state is not RowState.KNOWN or found.entry is None:
+        return False
+    recorder.known[row.sheet] += 1
+    cadre, version = recorder.tx.cadre(stream), found.entry.version
+    if version in cadre.state.visits and not cadre.state.counts(version):
+        with recorder.tx.entry(f"{row.sheet} {row.key}", recorder.tx.batch.today):
+            cadre.confirm_visit(version)
+    return True
 
 
 def _visit(recorder: Recorder, row: VisitRow, stream: StreamId, content: str) -> None:
@@ -191,7 +211,7 @@ def _visit(recorder: Recorder, row: VisitRow, stream: StreamId, content: str) ->
         distinct=row.is_distinct,
     )
     if cadre.state.visits[version].repeated:
-        hint = "It is kept and not counted. If it was a visit of its own, write 非重复 in 备注."
+        hint = "It is kept and not counted. If it was a visit of its own, write 非重复 in 备注 and import again."
         recorder.warn(row.problem(VisitColumns.NUMBER, Code.POSSIBLE_DUPLICATE, hint=hint))
     recorder.note_moved(row, sealing)
     recorder.keep(row, content, stream, Entries(stream, version))

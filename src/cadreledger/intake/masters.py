@@ -94,12 +94,13 @@ def record_cadre(recorder: Recorder, row: CadreRow) -> None:
     if not recorder.fits(row, CadreColumns.ADDRESS, locked=texts) or not has_come:
         return
     recorder.unsettled.add(row.key)
+    since = None if stream is None else recorder.tx.batch.today  # a change is known from the day it is imported
     with (
         recorder.judging(row, CadreColumns.CODE, _CADRE_RULES),
-        recorder.tx.entry(f"{row.sheet} row {row.row}"),
+        recorder.tx.entry(f"{row.sheet} row {row.row}", since),
     ):
         stream = _register(recorder, row) if stream is None else _change(recorder, row, stream)
-        _join(recorder, row, stream)
+        _join(recorder, row, stream, since)
         _assess(recorder, row, stream)
         recorder.keep(row, content, stream, Entries(stream, recorder.tx.cadre(stream).version))
         if not _waits_for_branch(recorder, row):
@@ -150,7 +151,7 @@ def _change(recorder: Recorder, row: CadreRow, stream: StreamId) -> StreamId:
     return stream
 
 
-def _join(recorder: Recorder, row: CadreRow, stream: StreamId) -> None:
+def _join(recorder: Recorder, row: CadreRow, stream: StreamId, since: date | None) -> None:
     tx, cadre = recorder.tx, recorder.tx.cadre(stream)
     if not row.member and (row.formal_branch or row.joined_branch):
         column = CadreColumns.FORMAL_BRANCH if row.formal_branch else CadreColumns.JOINED_BRANCH
@@ -168,9 +169,9 @@ def _join(recorder: Recorder, row: CadreRow, stream: StreamId) -> None:
         if branch != joined:
             cadre.leave_branch(tx.branch(branch), relation="participating", cause="ended")
     if home not in (None, state.formal):
-        cadre.join(tx.branch(home), relation="formal")
+        cadre.join(tx.branch(home), relation="formal", on=since)
     if joined is not None and joined not in state.participating:
-        cadre.join(tx.branch(joined), relation="participating")
+        cadre.join(tx.branch(joined), relation="participating", on=since)
 
 
 def _assess(recorder: Recorder, row: CadreRow, stream: StreamId) -> None:

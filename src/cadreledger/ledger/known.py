@@ -8,6 +8,7 @@ import msgspec
 
 from cadreledger.errors import InputError
 from cadreledger.events import utc_text
+from cadreledger.events.void import VoidReason
 from cadreledger.sealing import open_sections
 from cadreledger.store import EventStore, StoredRecord
 
@@ -22,6 +23,7 @@ class _Dates(msgspec.Struct):
     occurred_on: date | None = None
     registered_on: date | None = None
     of_version: int = 0
+    reason: str = ""
     visit: int = 0
     payment: int = 0
 
@@ -40,8 +42,9 @@ class KnownBy:
     By position or moment, the cut is a prefix of the ledger: the moment's last transaction and all before it.
     By date, an event counts if the office's registers had it by then: ``registered_on``, else its own date, as a blank
     登记日期 means the same day; one with neither counts from the start. A void or a confirmation carries the date of
-    what it is about, so without ``registered_on`` the day of recording decides. What rests on an event that does not
-    count does not count either.
+    what it is about, so without ``registered_on`` the day of recording decides; and so it does for the entry that takes
+    the place of a corrected one, since the books never held both. What rests on an event that does not count does not
+    count either.
     Raises InputError for another type, or a time without a zone.
     """
 
@@ -68,10 +71,14 @@ class KnownBy:
 
     def _registered(self, records: Iterable[StoredRecord]) -> Iterator[StoredRecord]:
         left_out: set[tuple[str, int]] = set()
+        corrected: dict[tuple[str, int], date] = {}
         for record in records:
             dates = _DATES.decode(sections(record)[1])
             rests_on = dates.of_version or dates.visit or dates.payment
-            if self._day_of(dates) > self._day or (record.stream, rests_on) in left_out:
+            day = corrected.pop((record.stream, record.version), None) or self._day_of(dates)
+            if dates.of_version and dates.reason == VoidReason.CORRECTED.value:
+                corrected[record.stream, record.version + 1] = day  # `Handle.correct` records it next
+            if day > self._day or (record.stream, rests_on) in left_out:
                 left_out.add((record.stream, record.version))
             else:
                 yield record

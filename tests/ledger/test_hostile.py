@@ -337,7 +337,7 @@ def test_only_a_missing_keyword_is_a_type_error(ledger: Ledger) -> None:
             attempt(tx)
 
 
-@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: ascii(junk)[:30])
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: ascii(junk)[:30].split(" at 0x")[0])
 def test_questions_are_answered_or_refused(ledger: Ledger, junk: object) -> None:
     questions: list[Callable[[], object]] = [
         lambda: ledger.history(junk),  # type: ignore[arg-type]

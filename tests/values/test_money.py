@@ -119,9 +119,6 @@ def test_a_sum_out_of_range_is_refused() -> None:
         fen(AMOUNT_FEN_MAX) + fen(1)
 
 
-@pytest.mark.xfail(
-    reason="yuan() shifts its text in the caller's decimal context, which may round", raises=AssertionError
-)
 def test_the_callers_decimal_context_rounds_no_amount() -> None:
     with localcontext() as context:
         context.prec = 3

@@ -1,7 +1,7 @@
 """Money is a whole number of fen (1 yuan = 100 fen). Never a float: 0.1 + 0.2 is no amount."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import total_ordering
 from typing import Final
 
@@ -73,7 +73,6 @@ def yuan(amount: str | int | Decimal) -> Money:
         )
     if not _YUAN_TEXT.match(text):
         raise InputError("an amount of yuan cannot be read", "digits and at most two decimals", repr(text[:32]))
-    try:
-        return Money(int(Decimal(text).scaleb(2)))
-    except InvalidOperation as error:
-        raise InputError("an amount of yuan is too large", f"at most {AMOUNT_FEN_MAX} fen") from error
+    whole, _, part = text.lstrip("-").partition(".")  # not by way of Decimal, whose context may round
+    amount_fen = int(whole) * 100 + int(part.ljust(2, "0"))
+    return Money(-amount_fen if text.startswith("-") else amount_fen)

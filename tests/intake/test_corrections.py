@@ -367,3 +367,15 @@ def test_a_visit_moved_to_another_day_and_another_person(ledger: Ledger, bring: 
     by_month = ledger.figures("2021-01..2021-02").by_month()
     assert [found["visits.made"] for found in by_month.values()] == [1, 1]
     assert wires(ledger, "C2")[-1] == "visit.made"
+
+
+def test_what_comes_after_a_payment_that_moved_away_is_known_from_its_own_day_on(ledger: Ledger, bring: Bring) -> None:
+    later = dues(3, "2021-01-07", "C1", "2021-01", 5, 登记日期="2021-06-01")
+    bring({**PEOPLE, "党费": [FIRST, {**SECOND, "编号": "C2"}, later]})
+    for day, fen in (
+        (date(2021, 1, 31), 8800),
+        (date(2021, 2, 1), 880),
+        (date(2021, 5, 31), 880),
+        (date(2021, 6, 1), 1380),
+    ):
+        assert ledger.figures("2021", as_known=day)["dues.collected"].value == fen

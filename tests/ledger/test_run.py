@@ -344,6 +344,28 @@ def test_keys_that_a_cut_off_try_left_behind_are_used_by_any_later_one(office: L
     assert (receipt.tx, receipt.repeated) == ("f" * 32, False)
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_two_that_finish_what_was_cut_off_at_the_same_time(office: Ledger, place: Path, *, same: bool) -> None:
+    """Both go on under the number of the first try, so the second finds its own number taken."""
+    with closing(KeyStore.open(place.with_suffix(".keys"))) as keys:
+        keys.commit(requests={"k": "f" * 32})
+    with Ledger.open(place) as other:
+
+        def decide(tx: Transaction) -> int:
+            member = tx.cadres["C1"]
+            if not visits(other):
+                other.run(visit, by=BY, key="k")
+            return visit(tx) if same else member.visit(reason="study", on=DAY, note="别的")
+
+        if same:
+            receipt = office.run(decide, by=BY, key="k")
+            assert (receipt.tx, receipt.value, receipt.repeated) == ("f" * 32, 3, True)
+        else:
+            with pytest.raises(ConflictError, match="this key was used before"):
+                office.run(decide, by=BY, key="k")
+    assert visits(office) == 1
+
+
 def fail_after_commit(times: int) -> Callable[[SQLiteConnection], None]:
     """A commit whose first ``times`` answers get lost on the way: applied, and yet an error."""
     lost = 0

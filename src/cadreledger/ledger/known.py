@@ -20,6 +20,7 @@ AsKnown = int | datetime | date | None
 
 class _Dates(msgspec.Struct):
     recorded_at: str
+    tx: str
     occurred_on: date | None = None
     registered_on: date | None = None
     of_version: int = 0
@@ -71,13 +72,15 @@ class KnownBy:
 
     def _registered(self, records: Iterable[StoredRecord]) -> Iterator[StoredRecord]:
         left_out: set[tuple[str, int]] = set()
-        corrected: dict[tuple[str, int], date] = {}
+        corrected: dict[tuple[str, int, str], date] = {}
         for record in records:
             dates = _DATES.decode(sections(record)[1])
             rests_on = dates.of_version or dates.visit or dates.payment
-            day = corrected.pop((record.stream, record.version), None) or self._day_of(dates)
-            if dates.of_version and dates.reason == VoidReason.CORRECTED.value:
-                corrected[record.stream, record.version + 1] = day  # `Handle.correct` records it next
+            day = self._day_of(dates)
+            if dates.registered_on is None:  # whatever has a day of registration is known from that day on
+                day = corrected.pop((record.stream, record.version, dates.tx), day)
+                if dates.of_version and dates.reason == VoidReason.CORRECTED.value:
+                    corrected[record.stream, record.version + 1, dates.tx] = day  # `Handle.correct` records it next
             if day > self._day or (record.stream, rests_on) in left_out:
                 left_out.add((record.stream, record.version))
             else:

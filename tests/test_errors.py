@@ -57,6 +57,11 @@ def test_an_error_keeps_its_fields(cls: type[CadreLedgerError]) -> None:
         assert str(again) == str(error)
 
 
+def test_an_error_keeps_its_fields_however_they_were_given() -> None:
+    again = pickle.loads(pickle.dumps(DecodeError("it broke", hint="Mend it.", position=7)))
+    assert (again.what, again.expected, again.hint, again.position) == ("it broke", "", "Mend it.", 7)
+
+
 @each_error
 def test_an_error_says_what_for_and_starts_with_what(cls: type[CadreLedgerError]) -> None:
     assert [field.name for field in fields(cls)][:4] == ["what", "expected", "found", "hint"]

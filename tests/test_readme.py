@@ -1,26 +1,53 @@
 """The documents keep their word: their programs run and print what they say, their commands and figures exist."""
 
+import inspect
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
+from cadreledger import Ledger
+from cadreledger.aggregates import Branch, Cadre
+from cadreledger.events.branch import BranchKind, FundUse
+from cadreledger.events.cadre import CadreKind, LeaveCause, MembershipEnd, Relation, VisitMode, VisitReason
+from cadreledger.events.dues import PaymentMethod
+from cadreledger.events.void import VoidReason
+from cadreledger.ledger.transaction import Branches, Cadres
+from cadreledger.rules.dues import DuesScheme
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 PROGRAM = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PRINTED = re.compile(r"^ *print\(.*\)  # (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
+WORKBOOK = ROOT / "examples" / "yongxing-2021.xlsx"
 
 
 def programs() -> list[tuple[str, str]]:
     """(page, program): the Python blocks of a page, joined, since a later one goes on from an earlier."""
     found = [(str(page.relative_to(ROOT)), "\n".join(PROGRAM.findall(page.read_text("utf-8")))) for page in PAGES]
     return [(page, program) for page, program in found if program]
+
+
+def calls() -> list[tuple[Path, list[list[str]]]]:
+    """The commands of a page, in order."""
+    found = []
+    for page in PAGES:
+        lines = "".join(CONSOLE.findall(page.read_text("utf-8"))).splitlines()
+        words = [
+            shlex.split(line.removeprefix("$ cadreledger ")) for line in lines if line.startswith("$ cadreledger ")
+        ]
+        if words:
+            found.append((page, words))
+    return found
 
 
 def command(*words: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
@@ -30,6 +57,7 @@ def command(*words: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.parametrize(("page", "program"), programs(), ids=lambda value: value if value.endswith(".md") else "")
 def test_programs_run_and_print_what_the_page_says(page: str, program: str, tmp_path: Path) -> None:
+    shutil.copy(WORKBOOK, tmp_path)
     said = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (said.returncode, said.stderr) == (0, ""), page
     assert said.stdout.splitlines() == PRINTED.findall(program)
@@ -57,20 +85,61 @@ def test_every_command_is_documented_and_every_documented_command_exists(tmp_pat
     assert listed == documented
 
 
-def test_the_commands_of_the_tutorial_do_what_it_says(tmp_path: Path) -> None:
-    workbook = ROOT / "examples" / "yongxing-2021.xlsx"
-    (tmp_path / workbook.name).write_bytes(workbook.read_bytes())
-    text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
-    lines = [
-        line
-        for block in re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-        for line in block.splitlines()
-    ]
-    calls = [shlex.split(line.removeprefix("$ cadreledger ")) for line in lines if line.startswith("$ cadreledger ")]
-    assert calls
-    for words in calls:
+@pytest.mark.parametrize(("page", "words_of"), calls(), ids=lambda value: value.name if isinstance(value, Path) else "")
+def test_the_commands_of_a_page_do_what_it_says(page: Path, words_of: list[list[str]], tmp_path: Path) -> None:
+    shutil.copy(WORKBOOK, tmp_path)
+    shutil.copytree(WORKBOOK.parent, tmp_path / "examples")
+    for words in words_of:
         said = command(*words, cwd=tmp_path)
-        assert said.returncode == 0, (words, said.stdout, said.stderr)
+        assert said.returncode == 0, (page.name, words, said.stdout, said.stderr)
+
+
+def test_the_readme_and_the_tutorial_have_commands() -> None:
+    assert {"README.md", "tutorial.md"} <= {page.name for page, _ in calls()}
+
+
+INNER = {
+    "at_once",
+    "decides_in",
+    "require_open",
+    "require_formal",
+    "position_as_known",
+}  # for other rooms than programs
+
+
+@pytest.mark.parametrize(
+    ("section", "owners"),
+    [
+        ("`tx.cadres` and `tx.branches`", [Cadres, Branches]),
+        ("A person", [Cadre]),
+        ("A branch", [Branch]),
+        ("Ledger", [Ledger]),
+    ],
+)
+def test_every_verb_and_every_argument_is_documented(section: str, owners: list[type]) -> None:
+    text = (ROOT / "docs" / "reference" / "verbs.md").read_text("utf-8").partition(f"## {section}\n")[2]
+    rows = re.findall(r"^\| (`.*)$", text.partition("\n## ")[0], re.MULTILINE)
+    for owner in owners:
+        for name, verb in inspect.getmembers(owner, inspect.isroutine):
+            if name.startswith("_") or name in INNER:
+                continue
+            said = [row for row in rows if re.search(rf"[`.]{name}\(", row.partition(" |")[0])]
+            assert said, f"docs/reference/verbs.md: {owner.__name__}.{name} is not there"
+            kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+            for argument in inspect.signature(verb).parameters.values():
+                if argument.kind not in kinds and argument.kind is inspect.Parameter.KEYWORD_ONLY:
+                    assert re.search(rf"\b{argument.name}\b", said[0]), f"{owner.__name__}.{name}: {argument.name}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [CadreKind, LeaveCause, Relation, MembershipEnd, DuesScheme, PaymentMethod]
+    + [VisitReason, VisitMode, BranchKind, FundUse, VoidReason],
+)
+def test_every_word_is_documented(words: type[Enum]) -> None:
+    text = (ROOT / "docs" / "reference" / "verbs.md").read_text("utf-8").partition("## Words\n")[2]
+    rows = [set(re.findall(r"`([a-z_]+)` –", row)) for row in re.findall(r"^\| (.*)$", text, re.MULTILINE)]
+    assert {word.value for word in words} in rows
 
 
 def test_every_figure_is_in_the_documents() -> None:

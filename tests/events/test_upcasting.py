@@ -187,6 +187,14 @@ def test_a_void_of_an_old_event_must_say_what_was_stored() -> None:
         IN_TIME[1].encode(evolve(void, undoes_as_stored=b""), entry(2), None)
 
 
+def test_a_void_of_an_old_event_names_it_once() -> None:
+    void = void_of(read(IN_TIME[1], WRITTEN), WRITTEN.topic)
+    other = parse_canonical(void.undoes_as_stored) | {"type": "visit.made/2"}
+    encoded = IN_TIME[1].encode(evolve(void, undoes_as_stored=canonical(other)), entry(2), None)
+    with pytest.raises(DecodeError, match="undoes something else than it says"):
+        read(IN_TIME[1], encoded, 2)
+
+
 def failing(error: Exception) -> Callable[[Fields], Fields]:
     def change(_fields: Fields) -> Fields:
         raise error

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from tests.strategies import streams
 
@@ -148,6 +148,9 @@ any_state = st.binary() | st.builds(
 
 
 @given(any_state)
+@example(encode_frame(Frame(b"{}", bytes(31))))
+@example(encode_frame(Frame(b"{}", bytes(32))))
+@example(encode_frame(Frame(b"{}", bytes(33))))
 def test_sections_are_opened_as_in_two_steps(state: bytes) -> None:
     try:
         frame = decode_frame(state)

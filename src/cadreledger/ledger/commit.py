@@ -14,7 +14,7 @@ from cadreledger.values import StreamId
 
 __all__ = ["commit", "same_as_recorded"]
 
-Targets = dict[tuple[StreamId, int], tuple[Event, str, bytes]]
+Targets = dict[tuple[StreamId, int], tuple[Event, str, bytes, bytes]]  # event, stored type, leaf, as stored
 
 
 def commit(reader: Reader, tx: Transaction, moment: datetime, request: str | None) -> range | None:
@@ -63,7 +63,7 @@ def encode(reader: Reader, tx: Transaction, moment: datetime) -> list[NewRecord]
             if key is None:
                 raise _no_key(reader)
         encoded = reader.codec.encode(event, entry, key)
-        targets[pending.stream, pending.version] = (event, encoded.topic, encoded.leaf)
+        targets[pending.stream, pending.version] = (event, encoded.topic, encoded.leaf, b"")
         records.append(
             NewRecord(pending.stream, pending.version, encoded.topic, encoded.state, mentions(event, pending.stream))
         )
@@ -87,9 +87,15 @@ def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:
         if stored is None:
             raise StoreError("a void has lost its target", found=f"version {event.of_version}")
         recorded = reader.decode(stored)
-        found = recorded.event, stored.topic, recorded.leaf
-    target, topic, leaf = found
-    return evolve(event, undoes=without_personal(target), undoes_type=topic, target_leaf=leaf_text(leaf))
+        found = recorded.event, stored.topic, recorded.leaf, recorded.as_stored
+    target, topic, leaf, as_stored = found
+    return evolve(
+        event,
+        undoes=without_personal(target),
+        undoes_type=topic,
+        target_leaf=leaf_text(leaf),
+        undoes_as_stored=as_stored,
+    )
 
 
 def same_as_recorded(reader: Reader, tx: Transaction, positions: range) -> bool:
@@ -110,7 +116,7 @@ def same_as_recorded(reader: Reader, tx: Transaction, positions: range) -> bool:
 def _same(pending: Pending, recorded: Recorded) -> bool:
     entry, decided, found = recorded.entry, pending.event, recorded.event
     if isinstance(found, Void):
-        found = evolve(found, undoes=None, undoes_type="", target_leaf="")
+        found = evolve(found, undoes=None, undoes_type="", target_leaf="", undoes_as_stored=b"")
     if recorded.sealed:
         decided, found = without_personal(decided), without_personal(found)
     mine = (pending.stream, pending.version, pending.source, pending.registered_on, decided)

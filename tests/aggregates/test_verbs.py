@@ -429,3 +429,13 @@ def test_what_a_wrong_clock_let_in_can_be_taken_back_and_corrected() -> None:
     after.void(visits[0])
     after.correct(visits[1], occurred_on=DAY)
     assert [visit.occurred_on for visit in after.state.visits.values()] == [DAY]
+
+
+def test_a_correction_is_said_as_the_verb_says_it(strict: Batch) -> None:
+    cadre = cadre_of(strict)
+    visit = cadre.visit(reason="call", on=DAY)
+    corrected = cadre.correct(visit, mode="online", reason="study", on=OTHER_DAY)
+    made = cadre.state.visits[corrected]
+    assert (made.mode.value, made.reason.value, made.occurred_on) == ("online", "study", OTHER_DAY)
+    with pytest.raises(InputError, match="one of door, online"):
+        cadre.correct(corrected, mode="by phone")

@@ -42,3 +42,11 @@ def test_any_other_change_of_the_row_is_still_an_error(tmp_path: Path) -> None:
             import_workbook(ledger, edited(tmp_path, 备注="非重复", 内容="另一内容"))
         assert [problem.code for problem in refused.value.problems] == ["row_changed"]
         assert ledger.figures("2021")["visits.made"].value == 26
+
+
+def test_words_that_stood_in_the_note_before_may_give_way(tmp_path: Path) -> None:
+    with Ledger.create(tmp_path / "a.ledger", name="永兴社区") as ledger:
+        import_workbook(ledger, edited(tmp_path, 备注="同日另一组"))
+        assert ledger.figures("2021")["visits.made"].value == 26
+        assert import_workbook(ledger, edited(tmp_path, 备注="非重复")).events == 1
+        assert ledger.figures("2021")["visits.made"].value == 27

@@ -10,7 +10,7 @@ from typing import Final, Generic, Literal, Protocol, TypeVar
 import attrs
 
 from cadreledger.errors import InputError, RuleError
-from cadreledger.events.sections import Event, evolve
+from cadreledger.events.sections import Event, evolve, own_fields
 from cadreledger.events.void import Void, VoidReason
 from cadreledger.values import Money, StreamId, yuan
 
@@ -205,13 +205,14 @@ class Handle(Generic[S_co]):
     def correct(self, version: int, **changes: object) -> int:
         """Take back the entry ``version`` and record it anew with ``changes`` to its fields; returns the new version.
 
-        Raises RuleError as `void` and the rules of the new entry do, and InputError for a field it does not have.
+        Changes may be said as the verbs say them: ``on`` for the date, words for members of an enumeration. Raises
+        RuleError as `void` and the rules of the new entry do, InputError for a field it does not have.
         """
         exactly(int, version, "a version")
         target = self._fold.standing().get(version)
         if target is None:
             raise RuleError("there is nothing to correct", "a standing entry", f"version {version}", rule=NOTHING)
-        corrected = evolve(self._whole(version) or target, **changes)
+        corrected = evolve(self._whole(version) or target, **spoken(target, changes))
         with self.at_once():
             Handle.void(self, version, reason=VoidReason.CORRECTED)  # what else a void brings about, a subclass decides
             return self._record(corrected)
@@ -247,6 +248,17 @@ def choose(words: type[E], value: E | str) -> E:
         # what is no word of ours may be anything, somebody's name too
         found = value if isinstance(value, str) and _WORD.match(value) else f"another {type(value).__name__}"
         raise InputError(f"{words.__name__} has no such word", expected, found) from None
+
+
+def spoken(target: Event, changes: Mapping[str, object]) -> dict[str, object]:
+    """``changes`` to ``target``, said as verbs say them, as fields. Raises InputError for a word that there is not."""
+    kinds = {field.name: field.metadata["kind"].exact for field in own_fields(type(target))}
+    words = {name: kind for name, kind in kinds.items() if issubclass(kind, Enum)}
+    fields = {"occurred_on" if name == "on" else name: value for name, value in changes.items()}
+    return {
+        name: choose(words[name], value) if name in words and isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
 def exactly(kind: type[T], value: T, what: str) -> None:

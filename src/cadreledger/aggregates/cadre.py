@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from cadreledger.aggregates.base import Handle, choose, exactly
+from cadreledger.aggregates.base import Handle, choose, exactly, spoken
 from cadreledger.aggregates.branch import Branch
 from cadreledger.aggregates.cadre_state import CadreState
 from cadreledger.errors import InputError, RuleError
@@ -342,6 +342,7 @@ class Cadre(Handle[CadreState]):
             if other > version and event.rests_on() == version
         ]
         if isinstance(target, VisitMade):
+            changes = spoken(target, changes)
             changes = self._repeated_elsewhere(target, changes) | changes
         with self.at_once():
             made = super().correct(version, **changes)

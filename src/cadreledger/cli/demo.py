@@ -83,6 +83,8 @@ def _command() -> str:
     if which("cadreledger"):
         return "cadreledger"
     program = Path(sys.argv[0])
+    if program.suffix == ".py":
+        return f"{Path(sys.executable).name} -m cadreledger"
     return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)
 
 

@@ -182,15 +182,25 @@ def _visit_content(row: VisitRow, note: str | None) -> str:
 
 def _confirm(recorder: Recorder, row: VisitRow, stream: StreamId) -> bool:
     """Whether 非重复 was written beside a recorded row that says the same otherwise; its visit counts from now on."""
-    found = recorder.tx.rows.judge(row.sheet, row.key, _visit_content(row, None), stream)
-    if found.state is not RowState.KNOWN or found.entry is None:
+    version = _recorded_as(recorder, row, stream)
+    if version is None:
         return False
     recorder.known[row.sheet] += 1
-    cadre, version = recorder.tx.cadre(stream), found.entry.version
+    cadre = recorder.tx.cadre(stream)
     if version in cadre.state.visits and not cadre.state.counts(version):
         with recorder.tx.entry(f"{row.sheet} {row.key}", recorder.tx.batch.today):
             cadre.confirm_visit(version)
     return True
+
+
+def _recorded_as(recorder: Recorder, row: VisitRow, stream: StreamId) -> int | None:
+    """The visit that this row was recorded as, if nothing but its 备注 reads otherwise now."""
+    found = recorder.tx.rows.judge(row.sheet, row.key, _visit_content(row, row.note), stream)
+    if found.state is not RowState.CHANGED or found.entry is None or found.entry.stream != stream:
+        return None
+    before = getattr(recorder.tx.reader.whole(stream, found.entry.version), "note", None)
+    same = recorder.tx.rows.judge(row.sheet, row.key, _visit_content(row, before), stream).state is RowState.KNOWN
+    return found.entry.version if same else None
 
 
 def _visit(recorder: Recorder, row: VisitRow, stream: StreamId, content: str) -> None:

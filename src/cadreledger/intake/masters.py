@@ -142,11 +142,11 @@ def _change(recorder: Recorder, row: CadreRow, stream: StreamId) -> StreamId:
         smartphone=row.smartphone,
         frail=row.frail,
         full_member_on=row.full_member_on,
-        name=row.name,
-        sex=row.sex.value if row.sex else None,
-        born=str(row.born) if row.born else None,
-        phone=row.phone,
-        address=row.address,
+        name=row.name,  # and, as they read now, what may have become blank
+        sex=row.sex.value if row.sex else "",
+        born=str(row.born) if row.born else "",
+        phone=row.phone or "",
+        address=row.address or "",
     )
     return stream
 

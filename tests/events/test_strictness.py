@@ -376,11 +376,12 @@ def test_another_persons_key_opens_nothing() -> None:
         read(written(VISIT).state, "visit.made/1", key=bytes(32))
 
 
-def test_a_copy_without_personal_sections_is_read_as_sealed() -> None:
-    # an overseer's copy, or what is left after an erasure
+def test_a_copy_without_personal_sections_is_read_as_sealed_by_who_has_no_key() -> None:
     frame = decode_frame(written(VISIT).state)
-    state = encode_frame(Frame(frame.header, frame.internal))
-    recorded = CODEC.decode((POSITION, STREAM, VERSION, "visit.made/1", state), lambda _subject: KEY)
+    stored = (POSITION, STREAM, VERSION, "visit.made/1", encode_frame(Frame(frame.header, frame.internal)))
+    with pytest.raises(DecodeError, match="a personal section is missing"):
+        CODEC.decode(stored, lambda _subject: KEY)
+    recorded = CODEC.decode(stored)
     assert recorded.sealed
     assert isinstance(recorded.event, VisitMade)
     assert recorded.event.note is None

@@ -277,7 +277,7 @@ def check(state: BranchState, event: Event) -> tuple[Violation, ...]:
             return (Violation("already_established", "this branch is established already"),)
         return ()
     if state.kind is None:
-        return (Violation("no_such_branch", "this branch is not established"),)
+        return (Violation("no_such_branch", "this branch is not established", weight="senseless"),)
     if isinstance(event, FundRemitted | FundReturned) and state.kind is BranchKind.TEMPORARY:
         return (Violation("temporary_branch", TEMPORARY_RULES),)
     return _check_spent(state, event) if isinstance(event, FundSpent) else ()

@@ -6,6 +6,7 @@ from typing import Literal
 from cadreledger.aggregates.base import Handle, choose, exactly, spoken
 from cadreledger.aggregates.branch import Branch
 from cadreledger.aggregates.cadre_state import CadreState
+from cadreledger.aggregates.counted import IN_THE_REGISTER, counted_as, last_counted
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.cadre import (
     CadreChanged,
@@ -59,10 +60,10 @@ class Cadre(Handle[CadreState]):
         phone: str | None = None,
         address: str | None = None,
     ) -> int:
-        """Enter the person in the register; without ``on`` they count from the start."""
+        """Enter the person in the register; without ``on`` they count from the start, or, coming back, from today."""
         return self._record(
             CadreRegistered(
-                occurred_on=on,
+                occurred_on=self._begins(on, IN_THE_REGISTER),
                 kind=choose(CadreKind, kind),
                 smartphone=smartphone,
                 frail=frail,
@@ -108,13 +109,13 @@ class Cadre(Handle[CadreState]):
     def leave(self, *, cause: LeaveCause | str, on: date | None = None, circumstances: str | None = None) -> int:
         """Take the person out of the register: they died, moved away, or were entered wrongly.
 
-        Without ``on``: today; but who was entered wrongly was never there.
+        Without ``on``: today; but who was entered wrongly was never there at all.
         """
         state, why = self._fold.view(), choose(LeaveCause, cause)
         return self._record(
             CadreLeft(
-                occurred_on=self._batch.today if on is None and why is not LeaveCause.ERROR else on,
-                kind=state.kind or CadreKind.RETIRED,
+                occurred_on=self._ends(on, IN_THE_REGISTER, error=why is LeaveCause.ERROR),
+                kind=state.kind or CadreKind.RETIRED,  # of nobody registered: refused below
                 cause=why,
                 smartphone=state.smartphone,
                 frail=state.frail,
@@ -131,15 +132,17 @@ class Cadre(Handle[CadreState]):
         permit: str | None = None,
         letter: str | None = None,
     ) -> int:
-        """Join ``branch``, with the formal relation or by taking part. A temporary branch holds no relation."""
+        """Join ``branch``, with the formal relation or by taking part. A temporary branch holds no relation.
+
+        Without ``on``: from the start, or, after leaving, from today.
+        """
         how = choose(Relation, relation)
         self._require_handle(branch)
         branch.require_open()
         if how is Relation.FORMAL:
             branch.require_formal()
-        return self._record(
-            MemberJoined(occurred_on=on, branch=branch.stream, relation=how, permit=permit, letter=letter)
-        )
+        joined = MemberJoined(occurred_on=on, branch=branch.stream, relation=how, permit=permit, letter=letter)
+        return self._record(evolve(joined, occurred_on=self._begins(on, counted_as(joined))))
 
     def leave_branch(
         self,
@@ -149,11 +152,12 @@ class Cadre(Handle[CadreState]):
         cause: MembershipEnd | str = MembershipEnd.ENDED,
         on: date | None = None,
     ) -> int:
-        """Leave ``branch``. Without ``on``: today; but a member by error never was one."""
+        """Leave ``branch``. Without ``on``: today; but a member by error never was one at all."""
         how, why = choose(Relation, relation), choose(MembershipEnd, cause)
         self._require_handle(branch)
-        day = self._batch.today if on is None and why is not MembershipEnd.ERROR else on
-        return self._record(MemberLeft(occurred_on=day, branch=branch.stream, relation=how, cause=why))
+        left = MemberLeft(occurred_on=on, branch=branch.stream, relation=how, cause=why)
+        day = self._ends(on, counted_as(left), error=why is MembershipEnd.ERROR)
+        return self._record(evolve(left, occurred_on=day))
 
     def assess_dues(
         self,
@@ -265,6 +269,18 @@ class Cadre(Handle[CadreState]):
         return self._record(
             DuesRefunded(occurred_on=on, payment=payment, amount=amount, decision=decision, for_month=month, note=note)
         )
+
+    def _begins(self, on: date | None, what: frozenset[str]) -> date | None:
+        """``on``; without it, today for what begins anew after it had ended on a day."""
+        before = last_counted(self._fold.standing(), what)
+        return self._batch.today if on is None and before is not None and before.occurred_on is not None else on
+
+    def _ends(self, on: date | None, what: frozenset[str], *, error: bool) -> date | None:
+        """``on``; without it, today, or for what was an error the day on which it is said to have begun."""
+        if on is not None or not error:
+            return self._batch.today if on is None else on
+        before = last_counted(self._fold.standing(), what)
+        return None if before is None else before.occurred_on
 
     def volunteer(self, amount: Money, *, on: date, forwarded_by: str | None = None, note: str | None = None) -> int:
         """Take a one-off gift of 1000 yuan or more, which goes to the centre whole (中组发〔2008〕3号 art. 11).

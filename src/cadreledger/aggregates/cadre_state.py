@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from cadreledger.aggregates.base import Violation
-from cadreledger.aggregates.counted import check_counted, counted_as
+from cadreledger.aggregates.counted import check_counted, check_order, counted_as
 from cadreledger.aggregates.standing import Standing, thawed
 from cadreledger.events.cadre import (
     CadreChanged,
@@ -171,7 +171,7 @@ class CadreFold:
         """What ``event`` would break."""
         if isinstance(event, Void):
             return self._standing.check_void(event) or check_counted(self._standing.events, event)
-        return check(self.view(), event)
+        return check(self.view(), event) + check_order(self._standing.events, event)
 
     def _derive(self) -> None:
         self._kind = None
@@ -285,7 +285,11 @@ def _check_sense(state: CadreState, event: Event) -> tuple[Violation, ...]:
                 if event.relation is Relation.FORMAL
                 else event.branch in state.participating
             )
-            return () if there else (Violation("not_in_the_branch", "this person is not in that branch"),)
+            return (
+                ()
+                if there
+                else (Violation("not_in_the_branch", "this person is not in that branch", weight="senseless"),)
+            )
         case DuesReceived():
             return _check_received(state, event)
         case DuesAllocated() | DuesRefunded():

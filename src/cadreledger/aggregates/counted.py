@@ -11,7 +11,7 @@ from cadreledger.events.cadre import CadreChanged, CadreLeft, CadreRegistered, M
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
 
-__all__ = ["check_counted", "counted_as"]
+__all__ = ["IN_THE_REGISTER", "check_counted", "check_order", "counted_as", "last_counted"]
 
 IN_THE_REGISTER = frozenset({"registered", "smartphone", "frail"})
 
@@ -30,6 +30,24 @@ def counted_as(event: Event) -> frozenset[str]:
             return frozenset({f"participating {event.branch}"})
         case _:
             return frozenset()
+
+
+def last_counted(standing: Mapping[int, Event], what: frozenset[str]) -> Event | None:
+    """The last standing entry that began or ended any of ``what``."""
+    return next((event for event in reversed(list(standing.values())) if what & counted_as(event)), None)
+
+
+def check_order(standing: Mapping[int, Event], event: Event) -> tuple[Violation, ...]:
+    """Whether ``event`` begins or ends something before the day on which it ended or began: that would count twice."""
+    if not isinstance(event, CadreRegistered | CadreLeft | MemberJoined | MemberLeft):
+        return ()
+    before = last_counted(standing, counted_as(event) - {"smartphone", "frail"})
+    if before is None or before.occurred_on is None:
+        return ()
+    if event.occurred_on is not None and event.occurred_on >= before.occurred_on:
+        return ()
+    what, expected = "this lies before what it follows", f"{before.occurred_on} or later"
+    return (Violation("before_what_it_follows", what, expected, str(event.occurred_on or "no date")),)
 
 
 def check_counted(standing: Mapping[int, Event], void: Void) -> tuple[Violation, ...]:

@@ -280,8 +280,10 @@ class Codec:
                 raise VerificationError("a personal section is not committed to")
             return {}
         key = key_of(subject)
-        if key is None or not part:
+        if key is None:
             return None
+        if not part:
+            raise VerificationError("a personal section is missing", "the bytes that are committed to", "none")
         salted = decrypt_personal(key, part, read.stream, read.version)
         if commitment(PERSONAL_TAG, salted) != committed:
             raise VerificationError("a personal section does not fit its commitment")

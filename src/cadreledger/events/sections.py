@@ -190,8 +190,12 @@ def _with_checks(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs
 
 
 def mentions(happened: Event, stream: str) -> tuple[str, ...]:
-    """The people that an event in ``stream`` refers to, by stream, in the order of its fields, ``stream`` left out."""
-    named: list[str | None] = [getattr(happened, name) for name in _stream_fields(type(happened))]  # type: ignore[arg-type] # a class is hashable
+    """The people that an event in ``stream`` refers to, by stream, in the order of its fields, ``stream`` left out.
+
+    A void refers to those that its target refers to.
+    """
+    about = getattr(happened, "undoes", None) or happened
+    named: list[str | None] = [getattr(about, name) for name in _stream_fields(type(about))]  # type: ignore[arg-type] # a class is hashable
     people = (name for name in named if name is not None and name.startswith("cadre:"))
     return tuple(dict.fromkeys(name for name in people if name != stream))
 

@@ -36,3 +36,7 @@ class Void(Event):
     undoes: Event | None = attrs.field(default=None, metadata={"target": True})
     undoes_as_stored: bytes = attrs.field(default=b"", metadata={"target": True})
     words: str | None = personal(default=None)
+
+    def subject(self, stream: str) -> str:
+        """Whoever the target was about: what is said of taking it back dies with the same key."""
+        return stream if self.undoes is None else self.undoes.subject(stream)

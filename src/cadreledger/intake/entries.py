@@ -26,15 +26,21 @@ _FUND_RULES: Final[Mapping[str, Column[object]]] = {
     "use_not_permitted": FundColumns.USE,
     "temporary_branch": FundColumns.BRANCH,
 }
+_DUES_CONTENT: Final = (
+    *("registered_on", "received_on", "cadre", "for_month", "amount", "method", "receipt", "collector"),
+    *("corrects", "is_void", "note"),
+)
+_FUND_CONTENT: Final = ("on", "branch", "kind", "amount", "use_word", "basis", "handler", "approver", "note")
+_VISIT_CONTENT: Final = (
+    *("registered_on", "on", "group", "cadre", "reason", "content", "mode", "handler"),
+    *("corrects", "is_void", "note"),
+)
 _VISIT_RULES: Final[Mapping[str, Column[object]]] = {"nothing_to_void": VisitColumns.CORRECTS}
 
 
 def record_dues(recorder: Recorder, row: DuesRow) -> None:
     """Receive a payment, or take one back."""
-    content = content_of(
-        *(row.registered_on, row.received_on, row.cadre, row.for_month, row.amount, row.method),
-        *(row.receipt, row.collector, row.corrects, row.is_void, row.note),
-    )
+    content = content_of(row, _DUES_CONTENT)
     stream = _person(recorder, row, DuesColumns.CADRE, content)
     days = (DuesColumns.RECEIVED_ON, row.received_on), (DuesColumns.REGISTERED_ON, row.registered_on)
     if not recorder.dated(row, *days) or stream is None:
@@ -98,9 +104,7 @@ def record_fund(recorder: Recorder, row: FundRow) -> None:
         )
     if stream is None or not has_come:
         return
-    content = content_of(
-        *(row.on, row.branch, row.kind, row.amount, row.use_word, row.basis, row.handler, row.approver, row.note)
-    )
+    content = content_of(row, _FUND_CONTENT)
     if not recorder.is_new(row, FundColumns.NUMBER, content, None, FundColumns.AMOUNT):
         return
     with (
@@ -174,10 +178,7 @@ def record_visit(recorder: Recorder, row: VisitRow) -> None:
 
 
 def _visit_content(row: VisitRow, note: str | None) -> str:
-    return content_of(
-        *(row.registered_on, row.on, row.group, row.cadre, row.reason, row.content, row.mode, row.handler),
-        *(row.corrects, row.is_void, note),
-    )
+    return content_of(row, _VISIT_CONTENT, note=note)
 
 
 def _confirm(recorder: Recorder, row: VisitRow, stream: StreamId) -> bool:

@@ -22,14 +22,18 @@ _POSTS: Final[tuple[tuple[str, Column[str]], ...]] = (
     ("publicist", BranchColumns.PUBLICIST),
     ("liaison", BranchColumns.LIAISON),
 )
+_BRANCH_CONTENT: Final = ("name", "kind", "established", "approval", *(post for post, _ in _POSTS))
+_CADRE_CONTENT: Final = (
+    *("name", "sex", "born", "kind", "phone", "address", "smartphone", "frail", "member", "full_member_on"),
+    *("formal_branch", "joined_branch", "dues_base", "dues_base_from"),
+)
 _CADRE_RULES: Final[Mapping[str, Column[object]]] = {"temporary_branch": CadreColumns.FORMAL_BRANCH}
 
 
 def record_branch(recorder: Recorder, row: BranchRow) -> None:
     """Establish a branch, or note what has changed about it."""
     on = _day(row.established)
-    posts = [getattr(row, post) for post, _ in _POSTS]
-    content = content_of(row.name, row.kind, on, row.approval, *posts)
+    content = content_of(row, _BRANCH_CONTENT, established=on)
     found = recorder.tx.rows.judge(row.sheet, row.key, content, None)
     if found.state is RowState.KNOWN:
         recorder.known[row.sheet] += 1
@@ -78,10 +82,7 @@ def _assign(recorder: Recorder, row: BranchRow, stream: StreamId, post: str, col
 
 def record_cadre(recorder: Recorder, row: CadreRow) -> None:
     """Register a person, or note what has changed about them; then their branches, and what dues they owe."""
-    content = content_of(
-        *(row.name, row.sex, row.born, row.kind, row.phone, row.address, row.smartphone, row.frail, row.member),
-        *(row.full_member_on, row.formal_branch, row.joined_branch, row.dues_base, row.dues_base_from),
-    )
+    content = content_of(row, _CADRE_CONTENT)
     stream = recorder.person(row.key)
     known = stream is not None and recorder.tx.rows.judge(row.sheet, row.key, content, stream).state is RowState.KNOWN
     if known:

@@ -20,10 +20,15 @@ from cadreledger.values import Money, StreamId, StreamKind, code, names_stream, 
 __all__ = ["Entries", "Recorder", "Sealing", "content_of"]
 
 
-def content_of(*values: object) -> str:
-    """What a row says, as text that stays the same from release to release: its fingerprint is stored."""
-    plain = (value.value if isinstance(value, Enum) else value for value in values)
-    return json.dumps([value if value is None or isinstance(value, bool) else str(value) for value in plain])
+def content_of(row: Row, names: tuple[str, ...], **instead: object) -> str:
+    """What ``row`` says in ``names``, by name and without what is blank, so that a column may be added later.
+
+    Its fingerprint is stored: the text stays the same from release to release. ``instead`` replaces single values.
+    """
+    values = {name: instead.get(name, getattr(row, name)) for name in names}
+    plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
+    said = {name: str(value) for name, value in plain.items() if value is not None and value is not False}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
 @attrs.frozen

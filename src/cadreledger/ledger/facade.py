@@ -10,7 +10,14 @@ from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from cadreledger.aggregates import Batch
-from cadreledger.errors import ConflictError, InputError, KeyStoreError, StoreError, UnknownSubjectError
+from cadreledger.errors import (
+    ConflictError,
+    InputError,
+    KeyStoreError,
+    StoreError,
+    UnknownSubjectError,
+    VerificationError,
+)
 from cadreledger.events import Recorded
 from cadreledger.events.ledger import LedgerOpened
 from cadreledger.figures import Catalogue, Figures, View, contributing, evaluate, figures
@@ -40,6 +47,7 @@ class Ledger:
 
     def __init__(self, reader: Reader, opened: LedgerOpened, clock: Clock) -> None:
         self._reader = reader
+        self._opened = opened
         self._clock = clock
         self.name = opened.name
         self.origin = opened.origin
@@ -205,8 +213,9 @@ class Ledger:
         ``period`` may be text: ``2021``, ``2021-07``, ``2021Q3``, ``2021H1``, ``2021-01..2021-07``.
         """
         known = KnownBy(as_known, self._reader.store, self.zone)
-        totals = evaluate(known.sections(), Catalogue.load(), view)
-        return figures(totals, Catalogue.load(), _period(period))
+        with self._naming_the_position():
+            totals = evaluate(known.sections(), self._catalogue(), view)
+        return figures(totals, self._catalogue(), _period(period))
 
     def trail(self, key: str, period: Period | Month | str, *, as_known: AsKnown = None) -> tuple[Recorded, ...]:
         """The events behind the figure ``key`` in ``period``, in order: as many as its ``events`` says.
@@ -214,17 +223,40 @@ class Ledger:
         Raises InputError for a key that the catalogue has not.
         """
         known = KnownBy(as_known, self._reader.store, self.zone)
-        records = list(known.keeps(self._reader.store.replay(upto=known.upto)))
-        found = contributing(map(sections, records), Catalogue.load(), key, _period(period))
+        with self._naming_the_position():
+            records = list(known.keeps(self._reader.store.replay(upto=known.upto)))
+            found = tuple(contributing(map(sections, records), self._catalogue(), key, _period(period)))
         return tuple(self._reader.decode(records[index], opened=True) for index in found)
+
+    def _catalogue(self) -> Catalogue:
+        """The catalogue of this release, which must be the one that leaf 0 names."""
+        shipped = Catalogue.load()
+        if self._opened.catalogue != shipped.digest:
+            hint = "Use the release that the ledger was made with."
+            raise StoreError(
+                "the ledger follows another catalogue of figures", self._opened.catalogue, shipped.digest, hint
+            )
+        return shipped
+
+    @contextmanager
+    def _naming_the_position(self) -> Iterator[None]:
+        """Where stored bytes cannot be summed, say which event it is: DecodeError instead of VerificationError."""
+        try:
+            yield
+        except VerificationError:
+            for record in self._reader.store.replay():
+                self._reader.decode(record)
+            raise
 
     def _first(self, key: str | None) -> tuple[str | None, range | None]:
         """The transaction that ``key`` led to, and its positions, if it was committed."""
         tx = None if key is None else self._reader.keys.request_tx(key)
         return tx, None if tx is None else self._reader.store.positions(tx)
 
-    def _begin(self, by: str, tx: str, *, lenient: bool, upto: int | None = None) -> Transaction:
-        today = self._clock().astimezone(self.zone).date()
+    def _begin(
+        self, by: str, tx: str, *, lenient: bool, upto: int | None = None, moment: datetime | None = None
+    ) -> Transaction:
+        today = (moment or self._clock()).astimezone(self.zone).date()
         return Transaction(self._reader, actor(by), tx, Batch(today, lenient=lenient), upto)
 
     def _finish(self, tx: Transaction, value: object, key: str | None) -> Receipt:
@@ -237,7 +269,8 @@ class Ledger:
 
     def _repeat(self, decide: Decide, by: str, positions: range, *, lenient: bool) -> Receipt:
         first = self._reader.decode(next(self._reader.store.replay(after=positions.start - 1)))
-        tx = self._begin(by, first.entry.tx, lenient=lenient, upto=positions.start - 1)
+        moment = first.entry.recorded_at  # "today" is what it was then
+        tx = self._begin(by, first.entry.tx, lenient=lenient, upto=positions.start - 1, moment=moment)
         with closing(tx.batch):
             value = decide(tx)
         if not same_as_recorded(self._reader, tx, positions):

@@ -79,6 +79,13 @@ def test_what_was_wrongly_taken_back_is_entered_anew_by_correcting_the_void(
     assert wires(ledger, "C1")[-3:] == ["dues.received", "void", "dues.received"]
 
 
+def test_a_void_that_is_not_in_the_workbook_is_not_corrected(ledger: Ledger, bring: Bring) -> None:
+    # another workbook may have corrected it already
+    bring({**PEOPLE, "党费": [FIRST, {**SECOND, "金额": None}]})
+    assert problems_of(lambda: bring({**PEOPLE, "党费": [THIRD]})) == [("党费", "J2", "correction_of_void")]
+    assert paid(ledger) == (0, 0)
+
+
 def test_a_void_is_not_itself_voided(ledger: Ledger, bring: Bring) -> None:
     rows = [FIRST, {**SECOND, "金额": None}, {**THIRD, "金额": None}]
     assert problems_of(lambda: bring({**PEOPLE, "党费": rows})) == [("党费", "J4", "correction_of_void")]

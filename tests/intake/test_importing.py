@@ -266,7 +266,7 @@ def test_who_imports_is_recorded_and_so_is_the_row_behind_each_entry(ledger: Led
     history = ledger.history("C1")
     assert {recorded.entry.by for recorded in history} == {"office:import"}
     sources = [recorded.entry.source for recorded in history]
-    assert sources[0] == "干部 row 2"
+    assert sources[0] == "干部"
     assert sources[-2:] == ["党费 2021/3"] * 2
     assert str(history[-1].entry.registered_on) == "2021-02-09"
     assert str(history[-1].event.occurred_on) == "2021-02-06"

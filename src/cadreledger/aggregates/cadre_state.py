@@ -216,7 +216,7 @@ class CadreFold:
                 self._assessed = dict(sorted(self._assessed.items()))
             case DuesReceived():
                 self._payments[version] = event
-                if not event.held:
+                if not event.held and event.amount > NO_MONEY:  # nothing settles no month
                     self._credit(event.for_month, event.amount)
             case DuesAllocated():
                 self._spend(event.payment, event.amount)
@@ -361,7 +361,8 @@ def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tupl
             Violation("more_than_is_left", "the payment does not hold that much", f"at most {left}", str(event.amount)),
         )
     if isinstance(event, DuesRefunded):
-        return ()
+        early = None not in {event.occurred_on, payment.occurred_on} and event.occurred_on < payment.occurred_on  # type: ignore[operator]
+        return (Violation("before_what_it_follows", "money goes back before it came"),) if early else ()
     if not payment.held:
         return (Violation("payment_is_allocated", "this payment is credited to its month already"),)
     if event.for_month in state.credited:

@@ -19,6 +19,8 @@ from cadreledger.ledger import AsKnown, Ledger, keys_path
 
 __all__ = ["app"]
 
+POSITION_DIGITS_MAX = 18
+
 app = typer.Typer(
     name="cadreledger",
     help="The service record of a community's retired cadres: immutable events, and figures anybody can recompute.",
@@ -259,7 +261,7 @@ def _as_known(ledger: Ledger, asked: str | None) -> AsKnown:
     """A position, a time (in the ledger's zone where it names none), or a date."""
     if asked is None:
         return None
-    if asked.isascii() and asked.isdigit():
+    if asked.isascii() and asked.isdigit() and len(asked) <= POSITION_DIGITS_MAX:
         return int(asked)
     readers: tuple[Callable[[str], date], ...] = (date.fromisoformat, datetime.fromisoformat)
     for read in readers:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from cadreledger.cli.entries import HistoryEntry
@@ -32,6 +32,16 @@ PROBLEMS_SHOWN_MAX: Final = 200
 TITLE_WIDTH_MIN: Final = 26  # characters of the terminal
 STREAM_SHOWN: Final = 14  # "cadre:" and 8 of 32 digits
 MONTH_WIDTH: Final = 11  # "123456.78" and its borders
+
+
+def printable(text: str) -> str:
+    """``text`` without what would command a terminal: control and direction characters stand as their numbers."""
+    return "".join(char if char.isprintable() or char in "\n\u3000" else f"\\u{ord(char):04x}" for char in text)
+
+
+def escape(text: str) -> str:
+    """``text`` for a cell: printable, and no markup."""
+    return markup.escape(printable(text))
 
 
 def plain_table(title: str, *columns: str, right: Sequence[int] = (), whole: Sequence[int] = ()) -> Table:
@@ -168,7 +178,7 @@ def show(console: Console, *parts: Table | str) -> None:
     """Print tables and lines; a line is never cut, nor read as markup."""
     for part in parts:
         if isinstance(part, str):
-            console.print(part, markup=False, highlight=False, soft_wrap=True)
+            console.print(printable(part), markup=False, highlight=False, soft_wrap=True)
         else:
             console.print(part)
 

@@ -291,7 +291,10 @@ class Codec:
         opened = shape.personal.decode(section)
         _check_canonical(opened, section)
         fields = {name: getattr(opened, name) for name in shape.personal_fields}
-        return {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+        said = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+        if not said:
+            raise VerificationError("a personal section says nothing", "at least one field", "none")
+        return said
 
     def _lift(self, shape: Shape, read: Inside, more: Mapping[str, object]) -> Event:
         event = shape.lift(read, {**more, "occurred_on": _or_none(read.occurred_on)})

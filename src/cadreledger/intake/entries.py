@@ -260,8 +260,10 @@ def _take_back(recorder: Recorder, row: DuesRow | VisitRow, column: Column[int],
         return None
     cadre = recorder.tx.cadre(target.stream)
     if target.is_void:
-        if row.is_void:
-            hint = "That row takes another one back. If it was wrong to do so, enter the other one anew."
+        if row.is_void or not recorder.is_listed(
+            row.sheet, str(row.corrects)
+        ):  # else reading saw to it: corrected once
+            hint = "That row takes another one back. If it was wrong to do so, enter the other one anew, as a new row."
             recorder.error(row.problem(column, Code.CORRECTION_OF_VOID, found=number, hint=hint))
             return None
         return target  # nothing is left to take back: this row says what holds instead
@@ -271,5 +273,6 @@ def _take_back(recorder: Recorder, row: DuesRow | VisitRow, column: Column[int],
             row.problem(column, Code.CORRECTION_NOT_STANDING, found=number, expected="a row that stands", hint=hint)
         )
         return None
-    made = cadre.void(target.version, reason="mistake" if row.is_void else "corrected", words=row.note)
+    words = row.note if target.stream == stream else None  # what is said of one person is not locked with another's key
+    made = cadre.void(target.version, reason="mistake" if row.is_void else "corrected", words=words)
     return Entries(target.stream, made[-1], is_void=True)

@@ -1,8 +1,9 @@
 """A workbook into a ledger: all of it or nothing, each row once, in the order in which the office wrote it down."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -14,17 +15,19 @@ from cadreledger.errors import IntakeError, IntakeProblem
 from cadreledger.intake.entries import record_dues, record_fund, record_visit
 from cadreledger.intake.format import SHEET_NAMES
 from cadreledger.intake.masters import record_branch, record_cadre
-from cadreledger.intake.private import PrivateWords
+from cadreledger.intake.private import Person, PrivateWords
 from cadreledger.intake.problems import MASK, in_order
 from cadreledger.intake.reading import OfficeBook, read_workbook
 from cadreledger.intake.recorder import Recorder
-from cadreledger.intake.rows import DuesRow, FundRow, VisitRow
+from cadreledger.intake.rows import CadreRow, DuesRow, FundRow, VisitRow
 from cadreledger.ledger import Ledger, Transaction
 
 __all__ = ["ImportReport", "SheetReport", "import_workbook"]
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
 
+SALT_BYTES: Final = 16
+CADRES: Final = "干部"
 _SHEET_RANK: Final = {name: rank for rank, name in enumerate(SHEET_NAMES)}
 
 
@@ -64,7 +67,7 @@ def import_workbook(
     on the same people meanwhile.
     """
     book = read_workbook(workbook)
-    words = PrivateWords(book.cadres)
+    words = PrivateWords(chain(_listed(book), _known(ledger)))
     attempts: list[Recorder] = []
 
     def decide(tx: Transaction) -> int:
@@ -97,7 +100,7 @@ def _record(recorder: Recorder, book: OfficeBook, progress: Progress) -> None:
     for branch in sorted(book.branches, key=lambda row: row.key):
         record_branch(recorder, branch)
         progress(done := done + 1, total)
-    for cadre in sorted(book.cadres, key=lambda row: row.key):
+    for cadre in _in_no_order(book.cadres, recorder.tx.reader.random(SALT_BYTES)):
         record_cadre(recorder, cadre)
         progress(done := done + 1, total)
     for row in in_register_order(journals):
@@ -109,6 +112,25 @@ def _record(recorder: Recorder, book: OfficeBook, progress: Progress) -> None:
             case VisitRow():
                 record_visit(recorder, row)
         progress(done := done + 1, total)
+
+
+def _in_no_order(cadres: Iterable[CadreRow], salt: bytes) -> list[CadreRow]:
+    """People in an order that tells nothing: in the order of their codes, each stream would give its code away."""
+    return sorted(cadres, key=lambda row: sha256(salt + row.key.encode()).digest())
+
+
+def _listed(book: OfficeBook) -> Iterator[Person]:
+    """The people of the workbook's 干部."""
+    for row in book.cadres:
+        yield row.key, row.name, row.phone, row.address
+
+
+def _known(ledger: Ledger) -> Iterator[Person]:
+    """The people that the ledger knows, where their keys are at hand."""
+    for recorded in ledger.events():
+        if recorded.subject == recorded.stream and hasattr(recorded.event, "address"):
+            said = {name: getattr(recorded.event, name, None) for name in ("code", "name", "phone", "address")}
+            yield said["code"], said["name"], said["phone"], said["address"]
 
 
 Place = tuple[date, int, int, int]
@@ -154,10 +176,14 @@ def _sheets(book: OfficeBook, recorder: Recorder, warnings: Iterable[IntakeProbl
 def _told(words: PrivateWords, *problems: Iterable[IntakeProblem]) -> tuple[IntakeProblem, ...]:
     """All problems in order; what was found in a column that is not personal may name somebody all the same."""
     listed = in_order(chain(*problems), SHEET_NAMES)
-    return tuple(
-        replace(problem, found=MASK) if problem.found and words.occur_in(problem.found) else problem
-        for problem in listed
-    )
+    return tuple(_masked(words, problem) for problem in listed)
+
+
+def _masked(words: PrivateWords, problem: IntakeProblem) -> IntakeProblem:
+    """``problem`` without what may name somebody: in 干部 anything may, where cells have slipped to the side."""
+    if problem.found and (problem.sheet == CADRES or words.occur_in(problem.found)):
+        problem = replace(problem, found=MASK)
+    return replace(problem, sheet=MASK) if words.occur_in(problem.sheet) else problem
 
 
 def _refused(errors: tuple[IntakeProblem, ...], warnings: tuple[IntakeProblem, ...]) -> IntakeError:

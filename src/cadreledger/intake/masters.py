@@ -98,7 +98,7 @@ def record_cadre(recorder: Recorder, row: CadreRow) -> None:
     since = None if stream is None else recorder.tx.batch.today  # a change is known from the day it is imported
     with (
         recorder.judging(row, CadreColumns.CODE, _CADRE_RULES),
-        recorder.tx.entry(f"{row.sheet} row {row.row}", since),
+        recorder.tx.entry(row.sheet, since),
     ):
         stream = _register(recorder, row) if stream is None else _change(recorder, row, stream)
         _join(recorder, row, stream, since)

@@ -6,25 +6,25 @@ from functools import lru_cache
 from typing import Final
 
 from cadreledger.intake.cells import normal
-from cadreledger.intake.rows import CadreRow
 
-__all__ = ["SEALED", "PrivateWords"]
+__all__ = ["SEALED", "Person", "PrivateWords"]
 
 SEALED: Final = "(sealed)"  # stands in the clear for a text that was locked away
 NAME_CHARS_MIN: Final = 2
 NUMBER_CHARS_MIN: Final = 5  # a shorter phone number or address is found in too much that is none
+Person = tuple[str | None, str | None, str | None, str | None]  # code, name, phone, address
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]+")
 
 
 class PrivateWords:
-    """The names, phone numbers, addresses and codes of a register of people, to be looked for in other texts."""
+    """The names, phone numbers, addresses and codes of people, to be looked for in other texts."""
 
-    def __init__(self, cadres: Iterable[CadreRow]) -> None:
+    def __init__(self, people: Iterable[Person]) -> None:
         found: set[str] = set()
         codes: set[str] = set()
-        for cadre in cadres:
-            codes.add(cadre.key)
-            texts = ((cadre.name, NAME_CHARS_MIN), (cadre.phone, NUMBER_CHARS_MIN), (cadre.address, NUMBER_CHARS_MIN))
+        for code, name, phone, address in people:
+            codes |= {code} if code else set()
+            texts = ((name, NAME_CHARS_MIN), (phone, NUMBER_CHARS_MIN), (address, NUMBER_CHARS_MIN))
             found |= {_joined(text) for text, chars_min in texts if text and len(_joined(text)) >= chars_min}
         self._words = frozenset(found)
         self._codes = frozenset(codes)

@@ -178,7 +178,8 @@ class Ledger:
         store = self._reader.store
         own = store.stream(stream, upto=known.upto)
         found = sorted([*own, *store.mentioning(stream, upto=known.upto)], key=lambda record: record.position)
-        return tuple(self._reader.decode(record, opened=True) for record in known.keeps(found))
+        with self._naming_the_position():
+            return tuple(self._reader.decode(record, opened=True) for record in known.keeps(found))
 
     def stream_of(self, subject: str) -> StreamId:
         """The stream of a person's or a branch's code, or of a stream's own name. Raises UnknownSubjectError."""

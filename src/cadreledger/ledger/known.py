@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from cadreledger.errors import InputError
+from cadreledger.errors import InputError, VerificationError
 from cadreledger.events import utc_text
 from cadreledger.events.void import VoidReason
 from cadreledger.sealing import open_sections
@@ -74,7 +74,7 @@ class KnownBy:
         left_out: set[tuple[str, int]] = set()
         corrected: dict[tuple[str, int, str], date] = {}
         for record in records:
-            dates = _DATES.decode(sections(record)[1])
+            dates = _dates(record)
             rests_on = dates.of_version or dates.visit or dates.payment
             day = self._day_of(dates)
             if dates.registered_on is None:  # whatever has a day of registration is known from that day on
@@ -92,6 +92,13 @@ class KnownBy:
         if dates.of_version or dates.visit:
             return datetime.fromisoformat(dates.recorded_at).astimezone(self._zone).date()
         return dates.occurred_on or date.min
+
+
+def _dates(record: StoredRecord) -> _Dates:
+    try:
+        return _DATES.decode(sections(record)[1])
+    except ValueError as error:  # msgspec's errors, and those of UTF-8
+        raise VerificationError("an internal section cannot be read", "its dates", "bytes of another form") from error
 
 
 def _utc_text(moment: datetime) -> str:

@@ -36,8 +36,13 @@ def make(
     random: Random,
 ) -> None:
     """Make the ledger's file and its key store. Raises as `Ledger.create` says."""
-    if type(name) is not str or not name.strip():
-        raise InputError("a ledger needs a name", "text such as 永兴社区")
+    if type(name) is not str or not name.strip() or not name.isprintable():
+        raise InputError("a ledger needs a name", "printable text such as 永兴社区")
+    if "\0" in str(place):
+        raise InputError("a ledger cannot be made there", "a path without a zero byte")
+    if keys_path(place).exists() and not place.exists():
+        hint = "If a creation was cut off before the ledger was there, remove this key store and try again."
+        raise KeyStoreError(f"there is a key store at {keys_path(place)} and no ledger beside it", hint=hint)
     try:
         ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError, TypeError) as error:

@@ -66,6 +66,8 @@ def decode_frame(state: bytes) -> Frame:
 
 def part_ends(state: bytes) -> tuple[int, int]:
     """Where the header and the internal part of ``state`` end. Raises VerificationError as `decode_frame` does."""
+    if not isinstance(state, bytes):
+        raise VerificationError("a stored event is no bytes", "bytes", type(state).__name__)
     if state[:1] != FRAME_VERSION:
         raise VerificationError("a stored event has an unknown frame version", "0x01", state[:1].hex() or "nothing")
     try:

@@ -38,7 +38,7 @@ def unwrap(key: bytes, wrapped: bytes, identity: bytes) -> bytes:
     """The secret again. Raises KeyStoreError if it was wrapped under another key, for another identity, or damaged."""
     try:
         return AESGCM(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], identity)
-    except (InvalidTag, ValueError) as error:
+    except (InvalidTag, ValueError, TypeError) as error:  # TypeError: no bytes at all
         hint = "Restore the key store from a backup."
         raise KeyStoreError("an entry of the key store is damaged", hint=hint) from error
 

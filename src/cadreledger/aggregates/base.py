@@ -12,7 +12,7 @@ import attrs
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.sections import Event, evolve, own_fields
 from cadreledger.events.void import Void, VoidReason
-from cadreledger.values import Money, StreamId, yuan
+from cadreledger.values import Money, StreamId, well_formed, yuan
 
 __all__ = ["Batch", "Handle", "Pending", "Violation", "choose", "exactly"]
 
@@ -265,12 +265,3 @@ def exactly(kind: type[T], value: T, what: str) -> None:
     """Raise InputError unless ``value`` is a ``kind``, whatever its annotation says; a bool is no int here."""
     if type(value) is not kind:
         raise InputError(f"{what} has a wrong type", kind.__name__, type(value).__name__)
-
-
-def well_formed(text: str) -> bool:
-    """Whether ``text`` can be stored: no lone surrogates."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -216,7 +216,7 @@ class CadreFold:
                 self._assessed = dict(sorted(self._assessed.items()))
             case DuesReceived():
                 self._payments[version] = event
-                if not event.held and event.amount > NO_MONEY:  # nothing settles no month
+                if not event.held:
                     self._credit(event.for_month, event.amount)
             case DuesAllocated():
                 self._spend(event.payment, event.amount)

@@ -32,7 +32,7 @@ from cadreledger.sealing import (
     split_salt,
 )
 from cadreledger.sealing.canonical import INTEGER_MAX
-from cadreledger.values import Actor, StreamId, actor, stream_kind
+from cadreledger.values import Actor, StreamId, actor, stream_kind, well_formed
 
 __all__ = ["Codec", "Encoded", "Entry", "Recorded", "leaf_text", "utc_text"]
 
@@ -72,7 +72,7 @@ class Entry:
             raise InputError("a transaction's id has a wrong form", "32 hexadecimal digits")
         if not all(type(number) is int and 1 <= number <= INTEGER_MAX for number in (self.version, self.tx_size)):
             raise InputError("an entry has a wrong number", "a version and a size of 1 or more")
-        if self.source is not None and not _well_formed(self.source):
+        if self.source is not None and not well_formed(self.source):
             raise InputError("an entry's source cannot be kept", "well-formed Unicode")
 
 
@@ -317,14 +317,6 @@ class Codec:
 def leaf_text(leaf: bytes) -> str:
     """A leaf hash as a header names it: base64url, 43 characters."""
     return base64url(leaf)
-
-
-def _well_formed(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _check_canonical(read: msgspec.Struct, section: bytes) -> None:

@@ -28,11 +28,11 @@ def commit(reader: Reader, tx: Transaction, moment: datetime, request: str | Non
 
     def commit_keys() -> None:
         """Under the ledger's lock: whoever is refused there has put nothing in the place of another one's rows."""
+        if request is not None and reader.keys.request_tx(request) not in {None, tx.tx}:
+            raise ConflictError("the same key was used by somebody else at this moment", hint="Ask again.")
         requests = {} if request is None else {request: tx.tx}
         if tx.new_keys or requests or tx.rows.new:
             reader.keys.commit(keys=tuple(tx.new_keys.values()), requests=requests, rows=tx.rows.new)
-        if request is not None and reader.keys.request_tx(request) != tx.tx:
-            raise ConflictError("the same key was used by somebody else at this moment", hint="Ask again.")
 
     positions = reader.store.append(
         records, tx=tx.tx, recorded_at=utc_text(moment), unchanged=tx.unchanged(), before_commit=commit_keys

@@ -1,6 +1,16 @@
 """Small immutable values that everything else is made of: money, months, periods, quantities, names."""
 
-from cadreledger.values.identity import Actor, StreamId, StreamKind, actor, code, names_stream, stream_id, stream_kind
+from cadreledger.values.identity import (
+    Actor,
+    StreamId,
+    StreamKind,
+    actor,
+    code,
+    names_stream,
+    stream_id,
+    stream_kind,
+    well_formed,
+)
 from cadreledger.values.money import Money, fen, yuan
 from cadreledger.values.quantity import Qualifier, Quantity
 from cadreledger.values.time import Month, Period
@@ -20,5 +30,6 @@ __all__ = [
     "names_stream",
     "stream_id",
     "stream_kind",
+    "well_formed",
     "yuan",
 ]

@@ -7,7 +7,17 @@ from typing import Final, NewType
 
 from cadreledger.errors import InputError
 
-__all__ = ["Actor", "StreamId", "StreamKind", "actor", "code", "names_stream", "stream_id", "stream_kind"]
+__all__ = [
+    "Actor",
+    "StreamId",
+    "StreamKind",
+    "actor",
+    "code",
+    "names_stream",
+    "stream_id",
+    "stream_kind",
+    "well_formed",
+]
 
 CODE_CHARS_MAX: Final = 64
 _ACTOR: Final = re.compile(r"[a-z][a-z0-9_]{0,15}:[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}\Z", re.ASCII)
@@ -81,3 +91,12 @@ def names_stream(text: str, kind: StreamKind | None = None) -> bool:
         return kind in {None, stream_kind(text)}
     except InputError:
         return False
+
+
+def well_formed(text: str) -> bool:
+    """Whether ``text`` can be stored: no lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,20 +1,47 @@
 """Who decides: immutable states, folded from events, and handles whose verbs are the decisions."""
 
-from cadreledger.aggregates.base import Batch, Handle, Pending, Violation, choose
+from cadreledger.aggregates.base import Batch, Handle, Pending, choose
 from cadreledger.aggregates.branch import Branch, BranchFold, BranchState
 from cadreledger.aggregates.cadre import Cadre
-from cadreledger.aggregates.cadre_state import CadreFold, CadreState
+from cadreledger.aggregates.cadre_fold import CadreFold
+from cadreledger.aggregates.cadre_state import CadreState
+from cadreledger.aggregates.community import Community
+from cadreledger.aggregates.community_rules import CommunityState
+from cadreledger.aggregates.facility import Facility
+from cadreledger.aggregates.facility_fold import FacilityFold
+from cadreledger.aggregates.facility_rules import Booking, FacilityState
+from cadreledger.aggregates.person import Person, PersonFold, PersonState
+from cadreledger.aggregates.programme import Programme, ProgrammeState
+from cadreledger.aggregates.standing import Fold, State
+from cadreledger.aggregates.team import Team, TeamFold, TeamState
+from cadreledger.aggregates.violation import Violation
 
 __all__ = [
     "Batch",
+    "Booking",
     "Branch",
     "BranchFold",
     "BranchState",
     "Cadre",
     "CadreFold",
     "CadreState",
+    "Community",
+    "CommunityState",
+    "Facility",
+    "FacilityFold",
+    "FacilityState",
+    "Fold",
     "Handle",
     "Pending",
+    "Person",
+    "PersonFold",
+    "PersonState",
+    "Programme",
+    "ProgrammeState",
+    "State",
+    "Team",
+    "TeamFold",
+    "TeamState",
     "Violation",
     "choose",
 ]

@@ -1,45 +1,28 @@
-"""What every aggregate shares: violations, the batch of decisions a transaction gathers, and handles."""
+"""What every aggregate shares: the batch of decisions that a transaction gathers, and handles."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
-from typing import Final, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 import attrs
 
+from cadreledger.aggregates.standing import NOTHING, Fold, State
+from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.sections import Event, evolve, own_fields
 from cadreledger.events.void import Void, VoidReason
-from cadreledger.values import Money, StreamId, well_formed, yuan
+from cadreledger.values import Money, StreamId, StreamKind, well_formed, yuan
 
-__all__ = ["Batch", "Handle", "Pending", "Violation", "choose", "exactly"]
+__all__ = ["Batch", "Handle", "Pending", "choose", "exactly", "spoken"]
 
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
-S_co = TypeVar("S_co", covariant=True)
+S_co = TypeVar("S_co", bound=State, covariant=True)
 AMOUNT_MAX: Final = yuan(10**9)  # of one entry, so that no sum of a stream outgrows what Money holds
-NOTHING: Final = "nothing_to_void"
 _WORD: Final = re.compile(r"[a-z_]{1,32}\Z", re.ASCII)
-
-
-@attrs.frozen
-class Violation:
-    """A rule that an event breaks.
-
-    ``rule`` is a code, ``citation`` the article it rests on ("" for a rule of the ledger itself). ``weight``: what is
-    *refused* when decided live is only noted in an import; *noted* is noted in both; *senseless* is refused in both,
-    because it speaks of something that is not there.
-    """
-
-    rule: str
-    what: str
-    expected: str = ""
-    found: str = ""
-    hint: str = ""
-    citation: str = ""
-    weight: Literal["senseless", "refused", "noted"] = "refused"
 
 
 @attrs.frozen
@@ -109,34 +92,14 @@ class Batch:
         self.over = True
 
 
-class Fold(Protocol[S_co]):
-    """A mutable state under construction; `view` is cheap and shares its parts, `freeze` copies them."""
-
-    @property
-    def version(self) -> int:
-        """The number of the last event."""
-
-    def take(self, version: int, event: Event) -> None:
-        """Apply one event of recorded history, whatever it says."""
-
-    def view(self) -> S_co:
-        """The state as it stands, to be read before the next `take`."""
-
-    def freeze(self) -> S_co:
-        """The state as it stands, for keeps."""
-
-    def check(self, event: Event) -> tuple[Violation, ...]:
-        """What ``event`` would break."""
-
-    def standing(self) -> Mapping[int, Event]:
-        """The events that were not taken back, by version."""
-
-    def copy(self) -> "Fold[S_co]":
-        """Another one in the same state, which goes its own way."""
-
-
 class Handle(Generic[S_co]):
-    """One aggregate inside one transaction: its verbs are the decisions. It does no I/O."""
+    """One aggregate inside one transaction: its verbs are the decisions. It does no I/O.
+
+    Each class says which ``kind`` of stream it decides for, and the ``fold`` that its state comes from.
+    """
+
+    kind: ClassVar[StreamKind]
+    fold: ClassVar[type[Fold[Any]]]  # of S, which a class variable cannot name
 
     def __init__(
         self,
@@ -153,8 +116,13 @@ class Handle(Generic[S_co]):
 
     @property
     def state(self) -> S_co:
-        """The aggregate's state, with what this transaction has decided so far."""
+        """The aggregate's state, with what this transaction has decided so far, for keeps."""
         return self._fold.freeze()
+
+    @property
+    def view(self) -> S_co:
+        """The same without a copy: to be read before the next decision."""
+        return self._fold.view()
 
     @property
     def version(self) -> int:

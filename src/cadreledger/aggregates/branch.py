@@ -7,9 +7,12 @@ from typing import Final
 
 import attrs
 
-from cadreledger.aggregates.base import Handle, Violation, choose, exactly
-from cadreledger.aggregates.standing import Standing, thawed
+from cadreledger.aggregates.base import Batch, choose, exactly
+from cadreledger.aggregates.holding import HoldingHandle, HoldingState, check_held
+from cadreledger.aggregates.standing import Fold, folded, thawed
+from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import InputError, RuleError
+from cadreledger.events.activity import ActivityHeld
 from cadreledger.events.branch import (
     BranchApproved,
     BranchDissolved,
@@ -23,11 +26,10 @@ from cadreledger.events.branch import (
     PostAssigned,
 )
 from cadreledger.events.sections import Event
-from cadreledger.events.void import Void
 from cadreledger.rules.dues import returned
-from cadreledger.values import Money, StreamId, fen
+from cadreledger.values import Money, StreamId, StreamKind, fen
 
-__all__ = ["Branch", "BranchFold", "BranchState", "check", "fold"]
+__all__ = ["Branch", "BranchFold", "BranchState", "check", "fold", "require_handle"]
 
 NO_MONEY: Final = fen(0)
 FUND_RULES: Final = "中组发〔2008〕3号 art. 17–21"
@@ -35,48 +37,23 @@ TEMPORARY_RULES: Final = "a temporary branch leaves formal relations where they 
 
 
 @attrs.frozen(kw_only=True)
-class BranchState:
+class BranchState(HoldingState):
     """A branch as the ledger knows it. ``balance`` of its fund: returned + other income - spent."""
 
-    version: int = 0
     kind: BranchKind | None = None
     name: str = ""
     approval: str | None = None
     dissolved: bool = False
     posts: Mapping[str, str] = MappingProxyType({})
     balance: Money = NO_MONEY
-    standing: Mapping[int, Event] = MappingProxyType({})
 
 
-class BranchFold:
+class BranchFold(Fold[BranchState]):
     """A branch's state under construction."""
 
     _posts: dict[str, str]
+    _activities: dict[str, int]
     _state: BranchState
-
-    def __init__(self, state: BranchState | None = None) -> None:
-        self._standing = Standing()
-        self._derive()
-        if state is None:
-            return
-        self._standing = Standing(thawed(state.standing), state.version)
-        self._state, self._posts = state, thawed(state.posts)
-
-    @property
-    def version(self) -> int:
-        """The number of the last event."""
-        return self._standing.version
-
-    def standing(self) -> Mapping[int, Event]:
-        """The events that count, by version."""
-        return MappingProxyType(self._standing.events)
-
-    def take(self, version: int, event: Event) -> None:
-        """Apply one event."""
-        if self._standing.take(version, event):
-            self._derive()
-        elif not isinstance(event, Void):
-            self._apply(event)
 
     def view(self) -> BranchState:
         """The state as it stands; valid until the next `take`."""
@@ -84,29 +61,17 @@ class BranchFold:
             self._state,
             version=self.version,
             posts=MappingProxyType(self._posts),
-            standing=MappingProxyType(self._standing.events),
+            activities=MappingProxyType(self._activities),
+            standing=self.standing(),
         )
 
-    def freeze(self) -> BranchState:
-        """The state as it stands, sharing nothing that changes."""
-        posts, standing = dict(self._posts), dict(self._standing.events)
-        return attrs.evolve(self.view(), posts=MappingProxyType(posts), standing=MappingProxyType(standing))
+    def _reset(self) -> None:
+        self._state, self._posts, self._activities = BranchState(), {}, {}
 
-    def copy(self) -> "BranchFold":
-        """Another one in the same state, which goes its own way."""
-        return BranchFold(self.freeze())
+    def _thaw(self, state: BranchState) -> None:
+        self._state, self._posts, self._activities = state, thawed(state.posts), thawed(state.activities)
 
-    def check(self, event: Event) -> tuple[Violation, ...]:
-        """What ``event`` would break."""
-        return self._standing.check_void(event) if isinstance(event, Void) else check(self.view(), event)
-
-    def _derive(self) -> None:
-        self._state = BranchState()
-        self._posts = {}
-        for event in self._standing.events.values():
-            self._apply(event)
-
-    def _apply(self, event: Event) -> None:
+    def _apply(self, version: int, event: Event) -> None:
         state = self._state
         match event:
             case BranchEstablished():
@@ -123,15 +88,23 @@ class BranchFold:
                 self._state = attrs.evolve(state, balance=state.balance + event.amount)
             case FundSpent():
                 self._state = attrs.evolve(state, balance=state.balance - event.amount)
+            case ActivityHeld():
+                self._activities[event.code] = version
             case _:
-                pass  # remittances, meetings, activities leave nothing that these rules read
+                pass  # remittances and resolutions leave nothing that these rules read
+
+    def _check(self, event: Event) -> tuple[Violation, ...]:
+        return check(self.view(), event)
 
 
-class Branch(Handle[BranchState]):
+class Branch(HoldingHandle[BranchState]):
     """A branch inside a transaction. Every verb returns the version of the entry it records.
 
     Verbs raise RuleError where a rule refuses the decision and InputError for a value of the wrong form.
     """
+
+    kind = StreamKind.BRANCH
+    fold = BranchFold
 
     def establish(self, *, kind: BranchKind | str, code: str, name: str, on: date | None = None) -> int:
         """Set the branch up; without ``on`` it counts from the start."""
@@ -262,12 +235,16 @@ class Branch(Handle[BranchState]):
             self._batch.admit((Violation("temporary_branch", TEMPORARY_RULES, expected, self.stream),))
 
 
+def require_handle(branch: Branch, batch: Batch) -> None:
+    """Raise InputError unless ``branch`` is a branch's handle of the transaction that ``batch`` belongs to."""
+    if not isinstance(branch, Branch) or not branch.decides_in(batch):
+        expected, hint = "a branch's handle of this transaction", "Take it from tx.branches."
+        raise InputError("a branch cannot be used", expected, type(branch).__name__, hint)
+
+
 def fold(state: BranchState | None, events: Iterable[tuple[int, Event]]) -> BranchState:
     """``state`` (None: nothing yet) after ``events`` (versions and events, in order). Accepts all recorded history."""
-    folding = BranchFold(state)
-    for version, event in events:
-        folding.take(version, event)
-    return folding.freeze()
+    return folded(BranchFold, state, events)
 
 
 def check(state: BranchState, event: Event) -> tuple[Violation, ...]:
@@ -280,6 +257,8 @@ def check(state: BranchState, event: Event) -> tuple[Violation, ...]:
         return (Violation("no_such_branch", "this branch is not established", weight="senseless"),)
     if isinstance(event, FundRemitted | FundReturned) and state.kind is BranchKind.TEMPORARY:
         return (Violation("temporary_branch", TEMPORARY_RULES),)
+    if isinstance(event, ActivityHeld):
+        return check_held(state.activities, event)
     return _check_spent(state, event) if isinstance(event, FundSpent) else ()
 
 

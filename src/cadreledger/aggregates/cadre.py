@@ -1,49 +1,49 @@
 """The retired cadre: what is known of one person, and what may be decided about them."""
 
 from datetime import date
-from typing import Literal
 
-from cadreledger.aggregates.base import Handle, choose, exactly, spoken
-from cadreledger.aggregates.branch import Branch
-from cadreledger.aggregates.cadre_state import CadreState
+from cadreledger.aggregates.base import choose, exactly, spoken
+from cadreledger.aggregates.branch import Branch, require_handle
+from cadreledger.aggregates.cadre_dues import PayingCadre
+from cadreledger.aggregates.cadre_fold import CadreFold
+from cadreledger.aggregates.cadre_services import ServedCadre
 from cadreledger.aggregates.counted import IN_THE_REGISTER, counted_as, last_counted
+from cadreledger.aggregates.service_rules import LETTER_MONTHS_MAX, months_later
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.cadre import (
     CadreChanged,
     CadreKind,
     CadreLeft,
     CadreRegistered,
+    ConsentChanged,
     LeaveCause,
     MemberJoined,
     MemberLeft,
     MembershipEnd,
     Relation,
+    TransferSent,
     VisitConfirmed,
     VisitMade,
-    VisitMode,
-    VisitReason,
+    WishCancelled,
+    WishClaimed,
+    WishFulfilled,
 )
-from cadreledger.events.dues import (
-    DuesAllocated,
-    DuesAssessed,
-    DuesReceived,
-    DuesRefunded,
-    DuesVolunteered,
-    PaymentMethod,
-)
+from cadreledger.events.dues import DuesAllocated, DuesRefunded
 from cadreledger.events.sections import Event, evolve
 from cadreledger.events.void import VoidReason
-from cadreledger.rules.dues import DuesScheme, assess
-from cadreledger.values import Money, Month, Period, fen
+from cadreledger.values import Month, StreamKind
 
 __all__ = ["Cadre"]
 
 
-class Cadre(Handle[CadreState]):
+class Cadre(PayingCadre, ServedCadre):
     """A retired cadre inside a transaction. Every verb returns the version of the entry it records.
 
     Verbs raise RuleError where a rule refuses the decision and InputError for a value of the wrong form.
     """
+
+    kind = StreamKind.CADRE
+    fold = CadreFold
 
     def register(
         self,
@@ -137,7 +137,7 @@ class Cadre(Handle[CadreState]):
         Without ``on``: from the start, or, after leaving, from today.
         """
         how = choose(Relation, relation)
-        self._require_handle(branch)
+        require_handle(branch, self._batch)
         branch.require_open()
         if how is Relation.FORMAL:
             branch.require_formal()
@@ -154,121 +154,30 @@ class Cadre(Handle[CadreState]):
     ) -> int:
         """Leave ``branch``. Without ``on``: today; but a member by error never was one at all."""
         how, why = choose(Relation, relation), choose(MembershipEnd, cause)
-        self._require_handle(branch)
+        require_handle(branch, self._batch)
         left = MemberLeft(occurred_on=on, branch=branch.stream, relation=how, cause=why)
         day = self._ends(on, counted_as(left), error=why is MembershipEnd.ERROR)
         return self._record(evolve(left, occurred_on=day))
 
-    def assess_dues(
-        self,
-        base: Money,
-        *,
-        valid_from: Month,
-        scheme: DuesScheme | str = DuesScheme.RETIRED,
-        on: date | None = None,
-        relief_owed: Money | None = None,
-        relief: str | None = None,
-        ground: str | None = None,
-    ) -> int:
-        """Fix what is owed a month from ``valid_from`` on, by the scheme's bands (中组发〔2008〕3号 art. 1 to 6).
+    def transfer(self, to: str, *, paid_to: Month, on: date, expires_on: date | None = None) -> int:
+        """Send the introduction letter to the branch ``to``, dues paid to the month ``paid_to``.
 
-        ``relief_owed`` with ``relief`` (the branch's decision) reduces it (art. 7). The base is kept as personal data.
+        It is valid for three months at most, and for so long without ``expires_on``. The formal relation stays here
+        until the other branch accepts: then let the person `leave_branch`.
         """
-        exactly(Money, base, "a dues base")
-        exactly(Month, valid_from, "the first month of an assessment")
-        found = assess(base, choose(DuesScheme, scheme), valid_from)
-        if (relief_owed is None) != (relief is None):
-            raise InputError("a reduction needs its amount and its decision", "both", "one")
+        exactly(date, on, "the day of a letter")
+        branch = self._fold.view().formal
+        if branch is None:
+            what, hint = "there is no formal relation here to transfer", "Let the person join a formal branch first."
+            raise RuleError(what, "a member of a formal branch", hint=hint, rule="no_formal_branch")
+        expires = months_later(on, LETTER_MONTHS_MAX) if expires_on is None else expires_on
         return self._record(
-            DuesAssessed(
-                occurred_on=on,
-                owed=found.owed if relief_owed is None else relief_owed,
-                scheme=found.scheme.value,
-                valid_from=valid_from,
-                policy_version=found.policy_version,
-                relief=relief,
-                base=str(base),
-                ground=ground,
-            )
+            TransferSent(occurred_on=on, from_branch=branch, to_branch=to, paid_to=paid_to, expires_on=expires)
         )
 
-    def pay_dues(
-        self,
-        amount: Money,
-        *,
-        for_month: Month | Period,
-        on: date,
-        receipt: str | None = None,
-        method: PaymentMethod | str | None = None,
-        collector: str | None = None,
-        payer: str | None = None,
-        note: str | None = None,
-        branch: Branch | None = None,
-        if_paid: Literal["refuse", "hold"] = "refuse",
-    ) -> int:
-        """Receive dues, at most six months ahead (the current one included).
-
-        A month that is paid already is refused, or with ``if_paid="hold"`` the money is kept unallocated. A Period
-        needs an assessment: the payment must be what its months owe, and is allocated to them.
-        """
-        if not isinstance(for_month, Month | Period) or if_paid not in ("refuse", "hold"):
-            raise InputError("dues need their month", "a Month or a Period, and if_paid 'refuse' or 'hold'")
-        exactly(Money, amount, "an amount of dues")
-        state = self._fold.view()
-        if branch is not None:
-            self._require_handle(branch)
-            branch.require_formal(home=state.formal)
-        stream = branch.stream if branch is not None else state.formal
-        if stream is None:
-            raise RuleError(
-                "dues go to the branch of the formal relation, and there is none here",
-                hint="Let the person join a formal branch first.",
-                rule="no_formal_branch",
-                citation="中组发〔2008〕3号 art. 9",
-            )
-        several = isinstance(for_month, Period)
-        first = for_month.first if isinstance(for_month, Period) else for_month
-        received = DuesReceived(
-            occurred_on=on,
-            amount=amount,
-            for_month=first,
-            held=several or (if_paid == "hold" and first in state.credited),
-            branch=stream,
-            receipt=receipt,
-            method=None if method is None else choose(PaymentMethod, method),
-            collector=collector,
-            payer=payer,
-            note=note,
-        )
-        return self._pay_for_several(received, for_month) if isinstance(for_month, Period) else self._record(received)
-
-    def _pay_for_several(self, received: DuesReceived, months: Period) -> int:
-        state = self._fold.view()
-        owed = {month: state.owed_in(month) for month in months.months()}
-        total = fen(sum(amount.fen for amount in owed.values()))
-        if received.amount != total or fen(0) in owed.values():
-            what, hint = "a payment for several months must be what they owe", "Assess the dues first, or pay by month."
-            raise RuleError(what, str(total), str(received.amount), hint, rule="not_what_is_owed")
-        with self.at_once():
-            payment = self._record(received)
-            for month, amount in owed.items():
-                self._record(
-                    DuesAllocated(occurred_on=received.occurred_on, payment=payment, for_month=month, amount=amount)
-                )
-        return payment
-
-    def allocate(self, payment: int, for_month: Month, amount: Money, *, on: date) -> int:
-        """Let ``amount`` of the held payment (its version) settle ``for_month``."""
-        return self._record(DuesAllocated(occurred_on=on, payment=payment, for_month=for_month, amount=amount))
-
-    def refund(self, payment: int, amount: Money, *, decision: str, on: date, note: str | None = None) -> int:
-        """Give ``amount`` of a payment (its version) back, on the branch's ``decision``."""
-        exactly(int, payment, "a payment's version")
-        received = self._fold.view().payments.get(payment)
-        month = None if received is None or received.held else received.for_month
-        return self._record(
-            DuesRefunded(occurred_on=on, payment=payment, amount=amount, decision=decision, for_month=month, note=note)
-        )
+    def consent(self, purpose: str, *, given: bool, on: date) -> int:
+        """Note that the person allows a use of their data, or takes that back (PIPL articles 15 and 25)."""
+        return self._record(ConsentChanged(occurred_on=on, purpose=purpose, given=given))
 
     def _begins(self, on: date | None, what: frozenset[str]) -> date | None:
         """``on``; without it, today for what begins anew after it had ended on a day."""
@@ -281,54 +190,6 @@ class Cadre(Handle[CadreState]):
             return self._batch.today if on is None else on
         before = last_counted(self._fold.standing(), what)
         return None if before is None else before.occurred_on
-
-    def volunteer(self, amount: Money, *, on: date, forwarded_by: str | None = None, note: str | None = None) -> int:
-        """Take a one-off gift of 1000 yuan or more, which goes to the centre whole (中组发〔2008〕3号 art. 11).
-
-        It is not part of what a branch collects, nor of what it is returned.
-        """
-        return self._record(DuesVolunteered(occurred_on=on, amount=amount, forwarded_by=forwarded_by, note=note))
-
-    def visit(
-        self,
-        *,
-        reason: VisitReason | str,
-        on: date,
-        mode: VisitMode | str = VisitMode.DOOR,
-        group: str | None = None,
-        handler: str | None = None,
-        content: str | None = None,
-        note: str | None = None,
-        distinct: bool = False,
-    ) -> int:
-        """Record a visit. One that looks like a standing one (day, reason, mode) waits for a decision, uncounted.
-
-        ``distinct`` says at once that it was a visit of its own.
-        """
-        why, how = choose(VisitReason, reason), choose(VisitMode, mode)
-        exactly(date, on, "the day of a visit")
-        exactly(bool, distinct, "whether a visit is distinct")
-        repeated = not distinct and bool(self._fold.view().visits_like(on, why, how))
-        return self._record(
-            VisitMade(
-                occurred_on=on,
-                mode=how,
-                repeated=repeated,
-                reason=why,
-                group=group,
-                handler=handler,
-                content=content,
-                note=note,
-            )
-        )
-
-    def confirm_visit(self, visit: int) -> int:
-        """Decide that a possible duplicate (its version) was a visit of its own: from now on it counts."""
-        exactly(int, visit, "a visit's version")
-        made = self._fold.view().visits.get(visit)
-        if made is None:
-            raise RuleError("there is no such visit", "a standing visit", f"version {visit}", rule="unknown_visit")
-        return self._record(VisitConfirmed(occurred_on=made.occurred_on, mode=made.mode, visit=visit))
 
     def void(
         self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
@@ -390,15 +251,12 @@ class Cadre(Handle[CadreState]):
                 self.allocate(made, event.for_month, event.amount, on=day)
             case DuesRefunded(occurred_on=date() as day):
                 self.refund(made, event.amount, decision=event.decision, on=day, note=event.note)
+            case WishClaimed() | WishCancelled() | WishFulfilled():
+                self._record(evolve(event, wish=made))
             case VisitConfirmed() if not self._fold.view().counts(made):
                 self.confirm_visit(made)
             case _:
                 pass  # the visit counts without being confirmed
-
-    def _require_handle(self, branch: Branch) -> None:
-        if not isinstance(branch, Branch) or not branch.decides_in(self._batch):
-            expected, hint = "a branch's handle of this transaction", "Take it from tx.branches."
-            raise InputError("a branch cannot be used", expected, type(branch).__name__, hint)
 
 
 def _delta(before: bool, now: bool | None) -> int:  # noqa: FBT001 - two flags of one kind

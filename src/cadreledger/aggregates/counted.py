@@ -6,7 +6,7 @@ a stock that counts somebody twice, or less than nobody.
 
 from collections.abc import Mapping
 
-from cadreledger.aggregates.base import Violation
+from cadreledger.aggregates.violation import Violation
 from cadreledger.events.cadre import CadreChanged, CadreLeft, CadreRegistered, MemberJoined, MemberLeft, Relation
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void

@@ -1,18 +1,24 @@
-"""History as it stands: events by version, less what was taken back. Both aggregates fold from here."""
+"""History as it stands: events by version, less what was taken back. Every aggregate folds from here."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from functools import cache
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
-from cadreledger.aggregates.base import NOTHING, Violation
+import attrs
+
+from cadreledger.aggregates.violation import Violation
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
 
-__all__ = ["Standing", "thawed"]
+__all__ = ["NOTHING", "Fold", "State", "thawed"]
 
 K = TypeVar("K")
 V = TypeVar("V")
+S = TypeVar("S", bound="State")
 
+NOTHING: Final = "nothing_to_void"
 NOTHING_STANDS: Final = Violation(
     NOTHING,
     "the entry to take back does not stand",
@@ -22,39 +28,120 @@ NOTHING_STANDS: Final = Violation(
 )
 
 
-class Standing:
-    """The events of one stream that count, and the number of its last event."""
+@attrs.frozen(kw_only=True)
+class State:
+    """What every aggregate's state has: the number of its last event, and the events that count, by version."""
 
-    def __init__(self, events: dict[int, Event] | None = None, version: int = 0) -> None:
-        self.events: dict[int, Event] = events or {}
-        self.version = version
+    version: int = 0
+    standing: Mapping[int, Event] = MappingProxyType({})
 
-    def take(self, version: int, event: Event) -> bool:
-        """Add an event; True if it took one back, so that what was derived must be derived anew."""
-        self.version = version
-        if isinstance(event, Void):
-            return self.events.pop(event.of_version, None) is not None
-        self.events[version] = event
-        return False
 
-    def check_void(self, event: Void) -> tuple[Violation, ...]:
-        """What a void would break: its target must stand, and nothing may rest on it."""
-        if event.of_version not in self.events:
+class Fold(ABC, Generic[S]):
+    """A state under construction. It accepts all recorded history; `check` says what a new event would break.
+
+    `view` is cheap and shares its parts, `freeze` copies them. What is derived from events can be derived anew: that
+    is how an entry is taken back.
+    """
+
+    def __init__(self, state: S | None = None) -> None:
+        """Go on from ``state`` (None: nothing yet)."""
+        self._events: dict[int, Event] = {} if state is None else thawed(state.standing)
+        self._version = 0 if state is None else state.version
+        self._reset()
+        if state is not None:
+            self._thaw(state)
+
+    @property
+    def version(self) -> int:
+        """The number of the last event."""
+        return self._version
+
+    def standing(self) -> Mapping[int, Event]:
+        """The events that were not taken back, by version."""
+        return MappingProxyType(self._events)
+
+    def take(self, version: int, event: Event) -> None:
+        """Apply one event of recorded history, whatever it says."""
+        self._version = version
+        if not isinstance(event, Void):
+            self._events[version] = event
+            self._apply(version, event)
+        elif self._events.pop(event.of_version, None) is not None:
+            self._reset()
+            for other, standing in self._events.items():
+                self._apply(other, standing)
+
+    def check(self, event: Event) -> tuple[Violation, ...]:
+        """What ``event`` would break."""
+        if not isinstance(event, Void):
+            return self._check(event)
+        return self._check_target(event) or self._check_void(event)
+
+    @abstractmethod
+    def view(self) -> S:
+        """The state as it stands; valid until the next `take`."""
+
+    def freeze(self) -> S:
+        """The state as it stands, sharing nothing that changes."""
+        view = self.view()
+        parts = ((name, getattr(view, name)) for name in _names(type(view)))  # type: ignore[arg-type] # a class is hashable
+        held = {name: MappingProxyType(part.copy()) for name, part in parts if isinstance(part, MappingProxyType)}
+        return attrs.evolve(view, **held)  # type: ignore[arg-type] # each to the field that it is from
+
+    def copy(self) -> Self:
+        """Another one in the same state, which goes its own way."""
+        return type(self)(self.freeze())
+
+    @abstractmethod
+    def _reset(self) -> None:
+        """Forget what was derived from events."""
+
+    @abstractmethod
+    def _thaw(self, state: S) -> None:
+        """Take over from ``state`` what was derived from events."""
+
+    @abstractmethod
+    def _apply(self, version: int, event: Event) -> None:
+        """Derive what a standing event changes."""
+
+    @abstractmethod
+    def _check(self, event: Event) -> tuple[Violation, ...]:
+        """What an event other than a void would break."""
+
+    def _check_void(self, void: Void) -> tuple[Violation, ...]:  # noqa: ARG002 - for those that know more
+        """What else a void of a standing event would break."""
+        return ()
+
+    def _check_target(self, void: Void) -> tuple[Violation, ...]:
+        """A void's target must stand, nothing may rest on it, and a stream's first entry goes last."""
+        if void.of_version not in self._events:
             return (NOTHING_STANDS,)
-        if any(other.rests_on() == event.of_version for other in self.events.values()):
+        if any(other.rests_on() == void.of_version for other in self._events.values()):
             what = "another entry rests on the one to take back"
             return (Violation("something_rests_on_it", what, weight="senseless"),)
-        first = next(iter(self.events))
-        if event.of_version == first and len(self.events) > 1:
+        if void.of_version == next(iter(self._events)) and len(self._events) > 1 and self._begins_with_its_first():
             what = "an entry cannot be taken back while others of its stream stand"
             return (Violation("stream_in_use", what, "no other entry", weight="senseless"),)
         return ()
 
-    def items(self) -> Iterable[tuple[int, Event]]:
-        """Versions and events, in order."""
-        return self.events.items()
+    def _begins_with_its_first(self) -> bool:
+        """Whether all other entries of the stream speak of what its first one began."""
+        return True
+
+
+def folded(fold: type[Fold[S]], state: S | None, events: Iterable[tuple[int, Event]]) -> S:
+    """``state`` (None: nothing yet) after ``events`` (versions and events, in order), whatever they say."""
+    folding = fold(state)
+    for version, event in events:
+        folding.take(version, event)
+    return folding.freeze()
 
 
 def thawed(held: Mapping[K, V]) -> dict[K, V]:
     """A copy to change. A proxy copies its dict as a whole, where `dict` would look every key up."""
     return held.copy() if isinstance(held, MappingProxyType) else dict(held)
+
+
+@cache
+def _names(state: type[State]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(state))

@@ -1,6 +1,18 @@
 """What can happen, as frozen classes; how each becomes bytes; and how bytes are read back, strictly."""
 
-from cadreledger.events import branch, cadre, dues, ledger, void
+from cadreledger.events import (
+    activity,
+    branch,
+    cadre,
+    community,
+    dues,
+    facility,
+    ledger,
+    person,
+    programme,
+    team,
+    void,
+)
 from cadreledger.events.codec import Codec, Encoded, Entry, Recorded, leaf_text, utc_text
 from cadreledger.events.registry import NOTED, Registry, Upcaster
 from cadreledger.events.sections import (
@@ -14,6 +26,8 @@ from cadreledger.events.sections import (
     own_fields,
     personal,
     public,
+    resting_field,
+    rests_on,
     without_personal,
 )
 
@@ -29,24 +43,32 @@ __all__ = [
     "Registry",
     "Section",
     "Upcaster",
+    "activity",
     "branch",
     "cadre",
+    "community",
     "dues",
     "event",
     "evolve",
+    "facility",
     "internal",
     "leaf_text",
     "ledger",
     "mentions",
     "own_fields",
+    "person",
     "personal",
+    "programme",
     "public",
+    "resting_field",
+    "rests_on",
+    "team",
     "utc_text",
     "void",
     "without_personal",
 ]
 
-_MODULES = (ledger, void, cadre, dues, branch)
+_MODULES = (ledger, void, cadre, dues, branch, activity, team, facility, community, programme, person)
 
 VOCABULARY = Registry.of(
     item

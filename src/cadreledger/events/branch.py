@@ -1,13 +1,11 @@
-"""What happens to a branch (党支部): its life, its posts, its fund, its meetings."""
+"""What happens to a branch (党支部): its life, its posts, its fund, what it decides. Activities: `events.activity`."""
 
 from enum import Enum
 
 from cadreledger.events.sections import Dated, Event, event, internal, personal, public
-from cadreledger.values import Money, Month, StreamId
+from cadreledger.values import Money, Month, StreamId, StreamKind
 
 __all__ = [
-    "ActivityHeld",
-    "ActivityKind",
     "BranchApproved",
     "BranchDissolved",
     "BranchEstablished",
@@ -45,19 +43,7 @@ class FundUse(Enum):
     OTHER = "other"
 
 
-class ActivityKind(Enum):
-    """What kind of activity was held."""
-
-    PARTY_DAY = "party_day"  # 主题党日
-    GROUP_STUDY = "group_study"  # 集中学习
-    EXCHANGE = "exchange"  # 学习交流
-    RECREATION = "recreation"  # 文体活动
-    PERFORMANCE = "performance"  # 演出
-    CEREMONY = "ceremony"  # 仪式
-    MEETING = "meeting"  # 三会一课
-
-
-@event("branch.established/1", counted=False, dated=Dated.MAYBE)
+@event("branch.established/1", StreamKind.BRANCH, counted=False, dated=Dated.MAYBE)
 class BranchEstablished(Event):
     """A branch is set up, or applied for; a temporary one needs an approval of its own."""
 
@@ -66,21 +52,21 @@ class BranchEstablished(Event):
     name: str = internal()
 
 
-@event("branch.approved/1", counted=False, dated=Dated.MAYBE)
+@event("branch.approved/1", StreamKind.BRANCH, counted=False, dated=Dated.MAYBE)
 class BranchApproved(Event):
     """The higher committee approves the branch by a numbered document."""
 
     document: str = internal()
 
 
-@event("branch.dissolved/1", counted=False)
+@event("branch.dissolved/1", StreamKind.BRANCH, counted=False)
 class BranchDissolved(Event):
     """The branch ends, as a temporary one does with its occasion."""
 
     cause: str = internal()
 
 
-@event("post.assigned/1", counted=False, dated=Dated.MAYBE)
+@event("post.assigned/1", StreamKind.BRANCH, counted=False, dated=Dated.MAYBE)
 class PostAssigned(Event):
     """Somebody holds a post (书记, 组织委员 …); without a ``holder``, it is vacant."""
 
@@ -90,7 +76,7 @@ class PostAssigned(Event):
     note: str | None = personal(default=None)
 
 
-@event("fund.remitted/1", counted=True)
+@event("fund.remitted/1", StreamKind.BRANCH, counted=True)
 class FundRemitted(Event):
     """Dues go up to the higher committee (上缴)."""
 
@@ -102,7 +88,7 @@ class FundRemitted(Event):
     note: str | None = personal(default=None)
 
 
-@event("fund.returned/1", counted=True)
+@event("fund.returned/1", StreamKind.BRANCH, counted=True)
 class FundReturned(Event):
     """A share of the dues comes back to the branch (返还)."""
 
@@ -117,7 +103,7 @@ class FundReturned(Event):
     note: str | None = personal(default=None)
 
 
-@event("fund.spent/1", counted=True)
+@event("fund.spent/1", StreamKind.BRANCH, counted=True)
 class FundSpent(Event):
     """The branch spends from its fund (支出)."""
 
@@ -134,7 +120,7 @@ class FundSpent(Event):
         return self.beneficiary or stream
 
 
-@event("fund.credited/1", counted=False)
+@event("fund.credited/1", StreamKind.BRANCH, counted=False)
 class FundCredited(Event):
     """Other income of the fund, such as interest (中组发〔2008〕3号 article 24)."""
 
@@ -142,7 +128,7 @@ class FundCredited(Event):
     kind: str = internal()
 
 
-@event("cash.counted/1", counted=False)
+@event("cash.counted/1", StreamKind.BRANCH, counted=False)
 class CashCounted(Event):
     """The cash box is counted against the receipts of a month."""
 
@@ -153,7 +139,7 @@ class CashCounted(Event):
     explanation: str | None = personal(default=None)
 
 
-@event("month.closed/1", counted=False)
+@event("month.closed/1", StreamKind.BRANCH, counted=False)
 class MonthClosed(Event):
     """A month's cash is settled."""
 
@@ -164,7 +150,7 @@ class MonthClosed(Event):
     explanation: str | None = personal(default=None)
 
 
-@event("resolution.passed/1", counted=False)
+@event("resolution.passed/1", StreamKind.BRANCH, counted=False)
 class ResolutionPassed(Event):
     """The branch decides: quorate with half or more present, passed with more than half of those entitled."""
 
@@ -172,18 +158,3 @@ class ResolutionPassed(Event):
     entitled: int = internal(unit="people", least=1)
     present: int = internal(unit="people", least=0)
     in_favour: int = internal(unit="people", least=0)
-
-
-@event("activity.held/1", counted=True)
-class ActivityHeld(Event):
-    """An activity took place; ``items`` counts the pieces of a performance, ``people`` those who took part."""
-
-    kind: ActivityKind = public()
-    items: int = public(unit="items", least=0)
-    code: str = internal()
-    title: str = internal()
-    meeting: str | None = internal(default=None)
-    organiser: str | None = internal(default=None)
-    venue: str | None = internal(default=None)
-    people: int | None = internal(unit="people", least=0, default=None)
-    note: str | None = personal(default=None)

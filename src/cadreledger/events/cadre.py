@@ -3,8 +3,8 @@
 from datetime import date
 from enum import Enum
 
-from cadreledger.events.sections import Dated, Event, event, internal, personal, public
-from cadreledger.values import Month, StreamId
+from cadreledger.events.sections import Dated, Event, event, internal, personal, public, rests_on
+from cadreledger.values import Month, StreamId, StreamKind
 
 __all__ = [
     "AttendanceMode",
@@ -15,6 +15,7 @@ __all__ = [
     "CadreRegistered",
     "ConsentChanged",
     "LeaveCause",
+    "Medal",
     "MedalAwarded",
     "MemberJoined",
     "MemberLeft",
@@ -85,7 +86,14 @@ class AttendanceMode(Enum):
     MADE_UP = "made_up"  # 网上补学: counts for coverage, not for attendance
 
 
-@event("cadre.registered/1", counted=True, dated=Dated.MAYBE)
+class Medal(Enum):
+    """What a person was decorated with."""
+
+    PARTY_50 = "party_50"  # 光荣在党50年
+    OTHER = "other"
+
+
+@event("cadre.registered/1", StreamKind.CADRE, counted=True, dated=Dated.MAYBE)
 class CadreRegistered(Event):
     """A retired cadre enters the community's register. Without a date, they count from the start."""
 
@@ -101,7 +109,7 @@ class CadreRegistered(Event):
     address: str | None = personal(default=None)
 
 
-@event("cadre.changed/1", counted=False, dated=Dated.MAYBE)
+@event("cadre.changed/1", StreamKind.CADRE, counted=False, dated=Dated.MAYBE)
 class CadreChanged(Event):
     """The register says something else of a person now; deltas are -1, 0 or 1, personal fields as they read now."""
 
@@ -115,7 +123,7 @@ class CadreChanged(Event):
     address: str | None = personal(default=None)
 
 
-@event("cadre.left/1", counted=True, dated=Dated.MAYBE)
+@event("cadre.left/1", StreamKind.CADRE, counted=True, dated=Dated.MAYBE)
 class CadreLeft(Event):
     """A person leaves the register, and with them what they were counted as."""
 
@@ -126,7 +134,7 @@ class CadreLeft(Event):
     circumstances: str | None = personal(default=None)
 
 
-@event("member.joined/1", counted=False, dated=Dated.MAYBE)
+@event("member.joined/1", StreamKind.CADRE, counted=False, dated=Dated.MAYBE)
 class MemberJoined(Event):
     """A party member joins a branch. ``permit`` is a 流动党员活动证, ``letter`` an introduction letter's number."""
 
@@ -136,7 +144,7 @@ class MemberJoined(Event):
     letter: str | None = internal(default=None)
 
 
-@event("member.left/1", counted=False, dated=Dated.MAYBE)
+@event("member.left/1", StreamKind.CADRE, counted=False, dated=Dated.MAYBE)
 class MemberLeft(Event):
     """A party member leaves a branch."""
 
@@ -145,7 +153,7 @@ class MemberLeft(Event):
     cause: MembershipEnd = internal()
 
 
-@event("transfer.sent/1", counted=False)
+@event("transfer.sent/1", StreamKind.CADRE, counted=False)
 class TransferSent(Event):
     """An introduction letter goes out; the old branch stays responsible until the new one accepts."""
 
@@ -155,7 +163,7 @@ class TransferSent(Event):
     expires_on: date = internal()
 
 
-@event("visit.made/1", counted=True)
+@event("visit.made/1", StreamKind.CADRE, counted=True)
 class VisitMade(Event):
     """Somebody was visited. ``repeated``: it looks like a visit already recorded, and waits for a decision."""
 
@@ -168,70 +176,67 @@ class VisitMade(Event):
     note: str | None = personal(default=None)
 
 
-@event("visit.confirmed/1", counted=True)
+@event("visit.confirmed/1", StreamKind.CADRE, counted=True)
 class VisitConfirmed(Event):
     """A possible duplicate was a visit of its own. ``occurred_on`` is the day of the visit."""
 
     mode: VisitMode = public()
-    visit: int = internal(unit="version", least=1)
-
-    def rests_on(self) -> int:
-        """The visit."""
-        return self.visit
+    visit: int = rests_on()
 
 
-@event("attendance.recorded/1", counted=True)
+@event("attendance.recorded/1", StreamKind.CADRE, counted=True)
 class AttendanceRecorded(Event):
-    """Somebody took part in an activity, or made it up."""
+    """Somebody took part in an activity (its code), or made it up. ``occurred_on`` is the day of the activity."""
 
     mode: AttendanceMode = public()
     activity: str = internal()
     note: str | None = personal(default=None)
 
 
-@event("wish.made/1", counted=True)
+@event("wish.made/1", StreamKind.CADRE, counted=True)
 class WishMade(Event):
-    """A person puts a small wish (微心愿) forward."""
+    """A person puts a small wish (微心愿) forward, under the office's ``code``."""
 
-    wish: str = internal()
+    code: str = internal()
     content: str | None = personal(default=None)
 
 
-@event("wish.claimed/1", counted=False)
+@event("wish.claimed/1", StreamKind.CADRE, counted=False)
 class WishClaimed(Event):
-    """Somebody takes a wish on; without a ``claimant``, it is free again."""
+    """Somebody takes a wish on; without a ``claimant`` (a post or an account), it is free again."""
 
-    wish: str = internal()
+    wish: int = rests_on()
     claimant: str | None = internal(default=None)
+    note: str | None = personal(default=None)
 
 
-@event("wish.cancelled/1", counted=False)
+@event("wish.cancelled/1", StreamKind.CADRE, counted=False, dated=Dated.MAYBE)
 class WishCancelled(Event):
     """A wish is withdrawn."""
 
-    wish: str = internal()
+    wish: int = rests_on()
     reason: str | None = personal(default=None)
 
 
-@event("wish.fulfilled/1", counted=True)
+@event("wish.fulfilled/1", StreamKind.CADRE, counted=True)
 class WishFulfilled(Event):
     """A wish came true, in ``items`` pieces or acts (件次)."""
 
     items: int = public(unit="item-times", least=1)
-    wish: str = internal()
+    wish: int = rests_on()
 
 
-@event("medal.awarded/1", counted=False)
+@event("medal.awarded/1", StreamKind.CADRE, counted=False)
 class MedalAwarded(Event):
     """The medal 光荣在党50年, or another, is handed over."""
 
-    medal: str = internal()
+    medal: Medal = internal()
     year: int = internal(unit="year", least=1900)
 
 
-@event("consent.changed/1", counted=False)
+@event("consent.changed/1", StreamKind.CADRE, counted=False)
 class ConsentChanged(Event):
     """A person allows a use of their data, or takes that back (PIPL articles 15 and 25)."""
 
-    purpose: str = internal()
+    purpose: str = internal(pattern=r"[a-z][a-z_]{0,31}")
     given: bool = internal()

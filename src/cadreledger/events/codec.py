@@ -134,6 +134,8 @@ class Codec:
         Raises InputError if a section is over its limit, or if there is something personal and no key.
         """
         shape = self.registry.shapes[event.wire]
+        if not _has_its_place(event, entry.stream):
+            raise InputError(f"{event.wire} has no place in such a stream", _places(event), entry.stream)
         inside = self._internal(event, entry, shape)
         personal = self._personal(event, entry, shape, key)
         if personal:
@@ -183,6 +185,8 @@ class Codec:
         opened = self._open(frame.personal, read, shape, key_of)
         # (4) Build the event: every validator runs.
         event = self._lift(shape, read, opened or {})
+        if not _has_its_place(event, read.stream):
+            raise VerificationError(f"{topic} has no place in such a stream", _places(event), stream)
         if read.subject not in (msgspec.UNSET, event.subject(read.stream)):
             raise VerificationError("a personal section is locked with another's key")
         # (5) The header must be the one that this event gives, byte for byte.
@@ -312,6 +316,15 @@ class Codec:
         if read.undoes.get("type") != wire or JSON.encode(self._undone(whole)) != JSON.encode(read.undoes):
             raise VerificationError("a void undoes something else than it says")
         return whole
+
+
+def _has_its_place(event: Event, stream: str) -> bool:
+    """Whether a stream of that kind may hold the event; a void may stand in any."""
+    return not event.streams or _check_stream(stream) in event.streams
+
+
+def _places(event: Event) -> str:
+    return "a stream of " + " or ".join(sorted(kind.value for kind in event.streams))
 
 
 def leaf_text(leaf: bytes) -> str:

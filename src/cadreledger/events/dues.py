@@ -2,8 +2,8 @@
 
 from enum import Enum
 
-from cadreledger.events.sections import Dated, Event, event, internal, personal
-from cadreledger.values import Money, Month, StreamId
+from cadreledger.events.sections import Dated, Event, event, internal, personal, rests_on
+from cadreledger.values import Money, Month, StreamId, StreamKind
 
 __all__ = [
     "ArrearsReviewed",
@@ -33,7 +33,7 @@ class ArrearsStep(Enum):
     CLOSED = "closed"
 
 
-@event("dues.assessed/1", counted=False, dated=Dated.MAYBE)
+@event("dues.assessed/1", StreamKind.CADRE, counted=False, dated=Dated.MAYBE)
 class DuesAssessed(Event):
     """What a member owes a month, from a month on (中组发〔2008〕3号 articles 1 to 7)."""
 
@@ -46,7 +46,7 @@ class DuesAssessed(Event):
     ground: str | None = personal(default=None)
 
 
-@event("dues.received/1", counted=True)
+@event("dues.received/1", StreamKind.CADRE, counted=True)
 class DuesReceived(Event):
     """A payment came in. ``held``: nobody has said yet which month it is for, beyond ``for_month`` as written."""
 
@@ -61,35 +61,27 @@ class DuesReceived(Event):
     note: str | None = personal(default=None)
 
 
-@event("dues.allocated/1", counted=False)
+@event("dues.allocated/1", StreamKind.CADRE, counted=False)
 class DuesAllocated(Event):
     """A part of a held payment settles a month."""
 
-    payment: int = internal(unit="version", least=1)
+    payment: int = rests_on()
     for_month: Month = internal()
     amount: Money = internal(unit="fen", least=1)
 
-    def rests_on(self) -> int:
-        """The payment."""
-        return self.payment
 
-
-@event("dues.refunded/1", counted=True)
+@event("dues.refunded/1", StreamKind.CADRE, counted=True)
 class DuesRefunded(Event):
     """Money goes back. ``for_month`` is the month that had been credited with it, absent where it was held."""
 
-    payment: int = internal(unit="version", least=1)
+    payment: int = rests_on()
     amount: Money = internal(unit="fen", least=1)
     decision: str = internal()
     for_month: Month | None = internal(default=None)
     note: str | None = personal(default=None)
 
-    def rests_on(self) -> int:
-        """The payment."""
-        return self.payment
 
-
-@event("dues.volunteered/1", counted=False)
+@event("dues.volunteered/1", StreamKind.CADRE, counted=False)
 class DuesVolunteered(Event):
     """A one-off gift of 1000 yuan or more; it goes to the centre whole (中组发〔2008〕3号 article 11)."""
 
@@ -98,7 +90,7 @@ class DuesVolunteered(Event):
     note: str | None = personal(default=None)
 
 
-@event("arrears.reviewed/1", counted=False)
+@event("arrears.reviewed/1", StreamKind.CADRE, counted=False)
 class ArrearsReviewed(Event):
     """A member's unpaid months are looked at; the ledger removes nobody."""
 

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Final
 
 from cadreledger.events.sections import Dated, Event, event, internal, public
-from cadreledger.values import Money, Month
+from cadreledger.values import Money, Month, StreamKind
 
 __all__ = [
     "CatalogueAdopted",
@@ -29,7 +29,7 @@ class ErasureReason(Enum):
     RETENTION = "retention"  # the duty to keep has ended
 
 
-@event("ledger.opened/1", counted=True, dated=Dated.NEVER)
+@event("ledger.opened/1", StreamKind.LEDGER, counted=True, dated=Dated.NEVER)
 class LedgerOpened(Event):
     """Leaf 0: whose log this is, who signs it, and by which catalogue its figures are summed."""
 
@@ -42,21 +42,21 @@ class LedgerOpened(Event):
     key_store: str = internal(pattern=r"[0-9a-f]{32}")
 
 
-@event("key.rotated/1", counted=True, dated=Dated.NEVER)
+@event("key.rotated/1", StreamKind.LEDGER, counted=True, dated=Dated.NEVER)
 class KeyRotated(Event):
     """From the next checkpoint on, the log signs with another key."""
 
     key: str = public(unit="verifier key", pattern=VERIFIER_KEY)
 
 
-@event("catalogue.adopted/1", counted=True, dated=Dated.NEVER)
+@event("catalogue.adopted/1", StreamKind.LEDGER, counted=True, dated=Dated.NEVER)
 class CatalogueAdopted(Event):
     """From here on, headers and figures follow another published catalogue."""
 
     catalogue: str = public(unit="SHA-256, base64url", pattern=DIGEST)
 
 
-@event("policy.adopted/1", counted=False)
+@event("policy.adopted/1", StreamKind.LEDGER, counted=False)
 class PolicyAdopted(Event):
     """The office settles a question that the regulations leave open."""
 
@@ -65,7 +65,7 @@ class PolicyAdopted(Event):
     valid_from: Month = internal()
 
 
-@event("dues.tallied/1", counted=True, dated=Dated.NEVER)
+@event("dues.tallied/1", StreamKind.LEDGER, counted=True, dated=Dated.NEVER)
 class DuesTallied(Event):
     """The month's payments, refunds and voids since the last tally, summed, so that no header shows one payer."""
 
@@ -77,7 +77,7 @@ class DuesTallied(Event):
     last: int = internal(unit="position", least=1)
 
 
-@event("subject.erased/1", counted=False)
+@event("subject.erased/1", StreamKind.CADRE, StreamKind.PERSON, counted=False)
 class SubjectErased(Event):
     """The person's key is destroyed; what it locked can never be read again. Stands in the person's own stream."""
 

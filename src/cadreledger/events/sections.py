@@ -16,6 +16,7 @@ import attrs
 
 from cadreledger.errors import InputError
 from cadreledger.events.kinds import Kind, kind_of
+from cadreledger.values import StreamKind, stream_kind
 from cadreledger.values.time import YEAR_MAX, YEAR_MIN
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "own_fields",
     "personal",
     "public",
+    "resting_field",
+    "rests_on",
     "without_personal",
 ]
 
@@ -78,6 +81,13 @@ def personal(*, default: None, unit: str = "") -> Any:  # noqa: ANN401
     return _field(Section.PERSONAL, unit, None, "", default)
 
 
+def rests_on() -> Any:  # noqa: ANN401
+    """An internal field: the version, in the same stream, of the event that this one would be meaningless without."""
+    return attrs.field(
+        metadata={"section": Section.INTERNAL, "unit": "version", "least": 1, "pattern": "", "rests": True}
+    )
+
+
 def _field(section: Section, unit: str, least: int | None, pattern: str, default: object) -> Any:  # noqa: ANN401
     metadata = {"section": section, "unit": unit, "least": least, "pattern": pattern}
     return attrs.field(default=default, metadata=metadata, repr=section is not Section.PERSONAL)  # reprs get logged
@@ -95,6 +105,7 @@ class Event:
     wire: ClassVar[str]
     counted: ClassVar[bool]
     dated: ClassVar[Dated]
+    streams: ClassVar[frozenset[StreamKind]]
 
     occurred_on: date | None = None
 
@@ -114,21 +125,23 @@ class Event:
 
     def rests_on(self) -> int | None:
         """The version, in the same stream, of the event that this one would be meaningless without."""
-        return None
+        name = resting_field(type(self))
+        return getattr(self, name) if name else None
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(public, internal, personal))
-def event(wire: str, *, counted: bool, dated: Dated = Dated.ALWAYS) -> Callable[[type[E]], type[E]]:
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(public, internal, personal, rests_on))
+def event(wire: str, *streams: StreamKind, counted: bool, dated: Dated = Dated.ALWAYS) -> Callable[[type[E]], type[E]]:
     """Make a class an event: frozen, keyword-only, every field checked.
 
-    ``wire`` is the stored name with its version; ``counted`` tells whether a public figure counts the type, and so
-    whether a header may name it. Raises TypeError for a class that breaks the rules of sections.
+    ``wire`` is the stored name with its version; ``streams`` the kinds of streams that may hold it; ``counted`` tells
+    whether a public figure counts the type, and so whether a header may name it. Raises TypeError for a class that
+    breaks the rules of sections.
     """
     if not _WIRE.fullmatch(wire):
         raise TypeError(f"{wire!r} is no wire name")
 
     def make(cls: type[E]) -> type[E]:
-        cls.wire, cls.counted, cls.dated = wire, counted, dated
+        cls.wire, cls.counted, cls.dated, cls.streams = wire, counted, dated, frozenset(streams)
         made = attrs.frozen(kw_only=True, field_transformer=_with_checks)(cls)
         for field in own_fields(made):
             problem = _unpublishable(made, field) if field.metadata["section"] is Section.PUBLIC else ""
@@ -196,7 +209,7 @@ def mentions(happened: Event, stream: str) -> tuple[str, ...]:
     """
     about = getattr(happened, "undoes", None) or happened
     named: list[str | None] = [getattr(about, name) for name in _stream_fields(type(about))]  # type: ignore[arg-type] # a class is hashable
-    people = (name for name in named if name is not None and name.startswith("cadre:"))
+    people = (name for name in named if name is not None and stream_kind(name).is_random)
     return tuple(dict.fromkeys(name for name in people if name != stream))
 
 
@@ -209,3 +222,13 @@ def without_personal(happened: E) -> E:
 @cache
 def _stream_fields(cls: type[Event]) -> tuple[str, ...]:
     return tuple(field.name for field in own_fields(cls) if field.metadata["kind"].holds_stream)
+
+
+def resting_field(cls: type[Event]) -> str:
+    """The field that names the version which an event of this class rests on; "" where it rests on none."""
+    return _resting_field(cls)  # type: ignore[arg-type] # a class is hashable
+
+
+@cache
+def _resting_field(cls: type[Event]) -> str:
+    return next((field.name for field in own_fields(cls) if field.metadata.get("rests")), "")

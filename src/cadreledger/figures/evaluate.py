@@ -45,9 +45,10 @@ def evaluate(records: Iterable[Record], catalogue: Catalogue, view: View) -> Tot
                 continue
             part = getattr(event, term.qualifier) if term.qualifier else Qualifier.EXACT
             held = sums.setdefault((key, month), [0, 0, 0, 0])
-            held[0] += sign * term.weight * (getattr(event, term.sum) if term.sum else 1)
-            held[1] += sign * (part is Qualifier.AT_LEAST)
-            held[2] += sign * (part is Qualifier.ABOUT)
+            weight = sign * term.weight
+            held[0] += weight * (getattr(event, term.sum) if term.sum else 1)
+            held[1] += weight * (part is Qualifier.AT_LEAST)
+            held[2] += weight * (part is Qualifier.ABOUT)
             held[3] += times
     return Totals(view, dict(_cells(sums)))
 

@@ -3,6 +3,7 @@
 from cadreledger.ledger.facade import Ledger
 from cadreledger.ledger.known import AsKnown
 from cadreledger.ledger.making import keys_path
-from cadreledger.ledger.transaction import Receipt, RowEntry, RowFound, RowState, Transaction
+from cadreledger.ledger.rows import RowEntry, RowFound, RowState
+from cadreledger.ledger.transaction import Receipt, Transaction
 
 __all__ = ["AsKnown", "Ledger", "Receipt", "RowEntry", "RowFound", "RowState", "Transaction", "keys_path"]

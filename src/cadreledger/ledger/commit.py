@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cadreledger.aggregates import Pending
-from cadreledger.errors import CadreLedgerError, ConflictError, ErasedError, StoreError
+from cadreledger.errors import ConflictError, ErasedError, StoreError
 from cadreledger.events import Entry, Event, Recorded, evolve, leaf_text, mentions, utc_text, without_personal
 from cadreledger.events.void import Void
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.transaction import Transaction
 from cadreledger.store import NewRecord
-from cadreledger.values import StreamId
+from cadreledger.values import StreamId, stream_kind
 
 __all__ = ["commit", "same_as_recorded"]
 
@@ -59,9 +59,7 @@ def encode(reader: Reader, tx: Transaction, moment: datetime) -> list[NewRecord]
         )
         key = None
         if reader.codec.needs_key(event):
-            key = tx.key_of(event.subject(pending.stream))
-            if key is None:
-                raise _no_key(reader)
+            key = _key_of(reader, tx, event.subject(pending.stream))
         encoded = reader.codec.encode(event, entry, key)
         targets[pending.stream, pending.version] = (event, encoded.topic, encoded.leaf, b"")
         records.append(
@@ -70,11 +68,17 @@ def encode(reader: Reader, tx: Transaction, moment: datetime) -> list[NewRecord]
     return records
 
 
-def _no_key(reader: Reader) -> CadreLedgerError:
+def _key_of(reader: Reader, tx: Transaction, subject: str) -> bytes:
+    """The key that locks what is said of ``subject``: a person's own, or one that is made when it is first needed."""
+    key = tx.key_of(subject)
+    if key is not None:
+        return key
     if reader.no_keys is not None:
-        return reader.no_keys
+        raise reader.no_keys
+    if not stream_kind(subject).is_random:
+        return tx.give_key(StreamId(subject))
     hint = "Nothing personal can be recorded about them any more: leave names, notes and the like out."
-    return ErasedError("the key of whom this is about was destroyed", hint=hint)
+    raise ErasedError("the key of whom this is about was destroyed", hint=hint)
 
 
 def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:

@@ -25,7 +25,8 @@ from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
 from cadreledger.ledger.making import Random, first_event, make, open_keys
 from cadreledger.ledger.reader import Reader
-from cadreledger.ledger.transaction import Receipt, Transaction, stream_named
+from cadreledger.ledger.subjects import stream_named
+from cadreledger.ledger.transaction import Receipt, Transaction
 from cadreledger.store import EventStore
 from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, stream_id
 
@@ -182,26 +183,29 @@ class Ledger:
             return tuple(self._reader.decode(record, opened=True) for record in known.keeps(found))
 
     def stream_of(self, subject: str) -> StreamId:
-        """The stream of a person's or a branch's code, or of a stream's own name. Raises UnknownSubjectError."""
+        """The stream of the office's code for a person or a thing, or of a stream's own name.
+
+        Raises UnknownSubjectError where there is nothing of that name, or more than one.
+        """
         named = stream_named(subject)
         found = [named] if named else self._streams_of(code(subject))
         recorded = [stream for stream in found if self._reader.store.record(stream, 1) is not None]
         if len(recorded) > 1:
             hint = f"Name the stream, such as {recorded[-1]}."
-            raise UnknownSubjectError("a person and a branch have this code", hint=hint)
+            raise UnknownSubjectError("several have this code", hint=hint)
         if not recorded:
             raise UnknownSubjectError("nobody and nothing of that name is in the ledger", hint="Check the code.")
         return recorded[0]
 
     def _streams_of(self, name: str) -> list[StreamId]:
-        branch = stream_id(StreamKind.BRANCH, name)
+        coded = [stream_id(kind, name) for kind in StreamKind if not kind.is_random and not kind.is_single]
         try:
             person = self._reader.stream_of(name)
         except KeyStoreError:
-            if self._reader.store.record(branch, 1) is None:
+            if all(self._reader.store.record(stream, 1) is None for stream in coded):
                 raise
-            return [branch]
-        return [branch] if person is None else [person, branch]
+            return coded
+        return coded if person is None else [person, *coded]
 
     def events(self, *, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """Every event with ``after`` < position <= ``upto``, in order, opened where keys are at hand."""

@@ -4,15 +4,13 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Final
 
-from cadreledger.aggregates import BranchState, CadreState
+from cadreledger.aggregates import State
 from cadreledger.values import StreamId
 
 __all__ = ["HOT_EVENTS_MIN", "HotStates"]
 
 HOT_EVENTS_MIN: Final = 4  # copying a state twice takes about as long as reading three events
 HOT_EVENTS_MAX: Final = 65_536  # of all states together, tens of megabytes; a community's register of some years
-
-State = BranchState | CadreState
 
 
 class HotStates:

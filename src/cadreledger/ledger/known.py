@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cadreledger.errors import InputError, VerificationError
-from cadreledger.events import utc_text
+from cadreledger.events import VOCABULARY, resting_field, utc_text
+from cadreledger.events.cadre import VisitConfirmed
 from cadreledger.events.void import VoidReason
 from cadreledger.sealing import open_sections
 from cadreledger.store import EventStore, StoredRecord
@@ -19,17 +20,19 @@ AsKnown = int | datetime | date | None
 
 
 class _Dates(msgspec.Struct):
+    type: str
     recorded_at: str
     tx: str
     occurred_on: date | None = None
     registered_on: date | None = None
     of_version: int = 0
     reason: str = ""
-    visit: int = 0
-    payment: int = 0
 
 
-_DATES = msgspec.json.Decoder(_Dates)
+_RESTING = tuple(sorted({name for cls in VOCABULARY.classes() if (name := resting_field(cls))}))
+_DATES: msgspec.json.Decoder[_Dates] = msgspec.json.Decoder(
+    msgspec.defstruct("_Resting", [(name, int, 0) for name in _RESTING], bases=(_Dates,))
+)
 
 
 def sections(record: StoredRecord) -> tuple[bytes, bytes]:
@@ -75,7 +78,7 @@ class KnownBy:
         corrected: dict[tuple[str, int, str], date] = {}
         for record in records:
             dates = _dates(record)
-            rests_on = dates.of_version or dates.visit or dates.payment
+            rests_on = dates.of_version or next(filter(None, (getattr(dates, name) for name in _RESTING)), 0)
             day = self._day_of(dates)
             if dates.registered_on is None:  # whatever has a day of registration is known from that day on
                 day = corrected.pop((record.stream, record.version, dates.tx), day)
@@ -89,7 +92,7 @@ class KnownBy:
     def _day_of(self, dates: _Dates) -> date:
         if dates.registered_on is not None:
             return dates.registered_on
-        if dates.of_version or dates.visit:
+        if dates.of_version or dates.type == VisitConfirmed.wire:
             return datetime.fromisoformat(dates.recorded_at).astimezone(self._zone).date()
         return dates.occurred_on or date.min
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from cadreledger.aggregates import BranchFold, BranchState, CadreFold, CadreState
+from cadreledger.aggregates import Fold, Handle, State
 from cadreledger.errors import KeyStoreError
 from cadreledger.events import VOCABULARY, Codec, Event, Recorded
 from cadreledger.ledger.hot import HOT_EVENTS_MIN, HotStates
@@ -12,7 +12,7 @@ from cadreledger.values import StreamId
 
 __all__ = ["Reader"]
 
-F = TypeVar("F", CadreFold, BranchFold)
+S = TypeVar("S", bound=State)
 
 
 class Reader:
@@ -51,17 +51,15 @@ class Reader:
         columns = (record.position, record.stream, record.version, record.topic, record.state)
         return self.codec.decode(columns, self.key_of) if opened else self.codec.decode(columns)
 
-    def cadre(self, stream: StreamId, upto: int | None = None) -> CadreFold:
-        """A cadre's state, as of a position. No personal data is in it."""
-        hot = self._hot.get(stream) if upto is None else None
-        folding = CadreFold(hot if isinstance(hot, CadreState) else None)
-        return self._take(folding, stream, upto)
-
-    def branch(self, stream: StreamId, upto: int | None = None) -> BranchFold:
-        """A branch's state, as of a position."""
-        hot = self._hot.get(stream) if upto is None else None
-        folding = BranchFold(hot if isinstance(hot, BranchState) else None)
-        return self._take(folding, stream, upto)
+    def fold(self, handle: type[Handle[S]], stream: StreamId, upto: int | None = None) -> Fold[S]:
+        """The state of a stream that ``handle`` decides for, as of a position. No personal data is in it."""
+        folding: Fold[S] = handle.fold(self._hot.get(stream) if upto is None else None)
+        new = self.store.stream(stream, after=folding.version, upto=upto)
+        for record in new:
+            folding.take(record.version, self.decode(record).event)
+        if new and upto is None and folding.version >= HOT_EVENTS_MIN:
+            self._hot.keep(stream, folding.freeze())
+        return folding
 
     def whole(self, stream: StreamId, version: int) -> Event | None:
         """One stored event with its personal fields, where their key is at hand."""
@@ -77,11 +75,3 @@ class Reader:
         self.store.close()
         if isinstance(self._keys, KeyStore):
             self._keys.close()
-
-    def _take(self, folding: F, stream: StreamId, upto: int | None) -> F:
-        new = self.store.stream(stream, after=folding.version, upto=upto)
-        for record in new:
-            folding.take(record.version, self.decode(record).event)
-        if new and upto is None and folding.version >= HOT_EVENTS_MIN:
-            self._hot.keep(stream, folding.freeze())
-        return folding

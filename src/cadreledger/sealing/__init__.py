@@ -18,7 +18,7 @@ from cadreledger.sealing.sections import (
     open_sections,
     split_salt,
 )
-from cadreledger.sealing.tree import leaf_hash, node_hash
+from cadreledger.sealing.tree import leaf_hash, node_hash, tree_root
 
 __all__ = [
     "INTERNAL_TAG",
@@ -37,5 +37,6 @@ __all__ = [
     "open_sections",
     "parse_canonical",
     "split_salt",
+    "tree_root",
     "verifier_key",
 ]

@@ -1,11 +1,12 @@
 """Hashes of the Merkle tree over headers (RFC 6962 section 2.1, RFC 9162 section 2.1.1)."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
 from cadreledger.errors import VerificationError
 
-__all__ = ["HASH_BYTES", "leaf_hash", "node_hash"]
+__all__ = ["HASH_BYTES", "leaf_hash", "node_hash", "tree_root"]
 
 HASH_BYTES: Final = 32
 
@@ -20,3 +21,24 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     if len(left) != HASH_BYTES or len(right) != HASH_BYTES:
         raise VerificationError("a tree hash has a wrong length", f"{HASH_BYTES} bytes", f"{len(left)}, {len(right)}")
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def tree_root(leaf_hashes: Iterable[bytes]) -> bytes:
+    """The tree's root over leaf hashes in order: 32 bytes; of no leaves, SHA-256 of nothing.
+
+    Holds one hash a level, whatever the size. Raises VerificationError unless each leaf hash has 32 bytes.
+    """
+    peaks: list[bytes] = []  # the roots of the complete subtrees so far, one for each 1 in the binary size, high first
+    for size, leaf in enumerate(leaf_hashes, 1):
+        if type(leaf) is not bytes or len(leaf) != HASH_BYTES:
+            raise VerificationError("a leaf hash has a wrong form", f"{HASH_BYTES} bytes", f"leaf {size - 1}")
+        peak, left = leaf, size
+        while left % 2 == 0:
+            peak, left = node_hash(peaks.pop(), peak), left // 2
+        peaks.append(peak)
+    if not peaks:
+        return hashlib.sha256(b"").digest()
+    root = peaks.pop()
+    while peaks:
+        root = node_hash(peaks.pop(), root)
+    return root

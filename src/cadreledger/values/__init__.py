@@ -5,8 +5,10 @@ from cadreledger.values.identity import (
     StreamId,
     StreamKind,
     actor,
+    ascii_code,
     code,
     names_stream,
+    readable_code,
     stream_id,
     stream_kind,
     well_formed,
@@ -14,6 +16,7 @@ from cadreledger.values.identity import (
 from cadreledger.values.money import Money, fen, yuan
 from cadreledger.values.quantity import Qualifier, Quantity
 from cadreledger.values.time import Month, Period
+from cadreledger.values.words import in_words
 
 __all__ = [
     "Actor",
@@ -25,9 +28,12 @@ __all__ = [
     "StreamId",
     "StreamKind",
     "actor",
+    "ascii_code",
     "code",
     "fen",
+    "in_words",
     "names_stream",
+    "readable_code",
     "stream_id",
     "stream_kind",
     "well_formed",

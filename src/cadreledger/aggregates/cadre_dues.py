@@ -1,0 +1,151 @@
+"""Decisions about a member's dues: what is owed, paid, allocated, given back (中组发〔2008〕3号)."""
+
+from datetime import date
+from typing import Literal
+
+from cadreledger.aggregates.base import Handle, choose, exactly
+from cadreledger.aggregates.branch import Branch, require_handle
+from cadreledger.aggregates.cadre_state import CadreState
+from cadreledger.errors import InputError, RuleError
+from cadreledger.events.dues import (
+    ArrearsReviewed,
+    ArrearsStep,
+    DuesAllocated,
+    DuesAssessed,
+    DuesReceived,
+    DuesRefunded,
+    DuesVolunteered,
+    PaymentMethod,
+)
+from cadreledger.rules.dues import DuesScheme, assess
+from cadreledger.values import Money, Month, Period, fen
+
+__all__ = ["PayingCadre"]
+
+
+class PayingCadre(Handle[CadreState]):
+    """A member inside a transaction, as far as dues go."""
+
+    def assess_dues(
+        self,
+        base: Money,
+        *,
+        valid_from: Month,
+        scheme: DuesScheme | str = DuesScheme.RETIRED,
+        on: date | None = None,
+        relief_owed: Money | None = None,
+        relief: str | None = None,
+        ground: str | None = None,
+    ) -> int:
+        """Fix what is owed a month from ``valid_from`` on, by the scheme's bands (中组发〔2008〕3号 art. 1 to 6).
+
+        ``relief_owed`` with ``relief`` (the branch's decision) reduces it (art. 7). The base is kept as personal data.
+        """
+        exactly(Money, base, "a dues base")
+        exactly(Month, valid_from, "the first month of an assessment")
+        found = assess(base, choose(DuesScheme, scheme), valid_from)
+        if (relief_owed is None) != (relief is None):
+            raise InputError("a reduction needs its amount and its decision", "both", "one")
+        return self._record(
+            DuesAssessed(
+                occurred_on=on,
+                owed=found.owed if relief_owed is None else relief_owed,
+                scheme=found.scheme.value,
+                valid_from=valid_from,
+                policy_version=found.policy_version,
+                relief=relief,
+                base=str(base),
+                ground=ground,
+            )
+        )
+
+    def pay_dues(
+        self,
+        amount: Money,
+        *,
+        for_month: Month | Period,
+        on: date,
+        receipt: str | None = None,
+        method: PaymentMethod | str | None = None,
+        collector: str | None = None,
+        payer: str | None = None,
+        note: str | None = None,
+        branch: Branch | None = None,
+        if_paid: Literal["refuse", "hold"] = "refuse",
+    ) -> int:
+        """Receive dues, at most six months ahead (the current one included).
+
+        A month that is paid already is refused, or with ``if_paid="hold"`` the money is kept unallocated. A Period
+        needs an assessment: the payment must be what its months owe, and is allocated to them.
+        """
+        if not isinstance(for_month, Month | Period) or if_paid not in ("refuse", "hold"):
+            raise InputError("dues need their month", "a Month or a Period, and if_paid 'refuse' or 'hold'")
+        exactly(Money, amount, "an amount of dues")
+        state = self._fold.view()
+        if branch is not None:
+            require_handle(branch, self._batch)
+            branch.require_formal(home=state.formal)
+        stream = branch.stream if branch is not None else state.formal
+        if stream is None:
+            raise RuleError(
+                "dues go to the branch of the formal relation, and there is none here",
+                hint="Let the person join a formal branch first.",
+                rule="no_formal_branch",
+                citation="中组发〔2008〕3号 art. 9",
+            )
+        several = isinstance(for_month, Period)
+        first = for_month.first if isinstance(for_month, Period) else for_month
+        received = DuesReceived(
+            occurred_on=on,
+            amount=amount,
+            for_month=first,
+            held=several or (if_paid == "hold" and first in state.credited),
+            branch=stream,
+            receipt=receipt,
+            method=None if method is None else choose(PaymentMethod, method),
+            collector=collector,
+            payer=payer,
+            note=note,
+        )
+        return self._pay_for_several(received, for_month) if isinstance(for_month, Period) else self._record(received)
+
+    def _pay_for_several(self, received: DuesReceived, months: Period) -> int:
+        state = self._fold.view()
+        owed = {month: state.owed_in(month) for month in months.months()}
+        total = fen(sum(amount.fen for amount in owed.values()))
+        if received.amount != total or fen(0) in owed.values():
+            what, hint = "a payment for several months must be what they owe", "Assess the dues first, or pay by month."
+            raise RuleError(what, str(total), str(received.amount), hint, rule="not_what_is_owed")
+        with self.at_once():
+            payment = self._record(received)
+            for month, amount in owed.items():
+                self._record(
+                    DuesAllocated(occurred_on=received.occurred_on, payment=payment, for_month=month, amount=amount)
+                )
+        return payment
+
+    def allocate(self, payment: int, for_month: Month, amount: Money, *, on: date) -> int:
+        """Let ``amount`` of the held payment (its version) settle ``for_month``."""
+        return self._record(DuesAllocated(occurred_on=on, payment=payment, for_month=for_month, amount=amount))
+
+    def refund(self, payment: int, amount: Money, *, decision: str, on: date, note: str | None = None) -> int:
+        """Give ``amount`` of a payment (its version) back, on the branch's ``decision``."""
+        exactly(int, payment, "a payment's version")
+        received = self._fold.view().payments.get(payment)
+        month = None if received is None or received.held else received.for_month
+        return self._record(
+            DuesRefunded(occurred_on=on, payment=payment, amount=amount, decision=decision, for_month=month, note=note)
+        )
+
+    def volunteer(self, amount: Money, *, on: date, forwarded_by: str | None = None, note: str | None = None) -> int:
+        """Take a one-off gift of 1000 yuan or more, which goes to the centre whole (中组发〔2008〕3号 art. 11).
+
+        It is not part of what a branch collects, nor of what it is returned.
+        """
+        return self._record(DuesVolunteered(occurred_on=on, amount=amount, forwarded_by=forwarded_by, note=note))
+
+    def review_arrears(self, step: ArrearsStep | str, *, months: int, on: date, ground: str | None = None) -> int:
+        """Open, excuse or close the review of ``months`` unpaid months in a row; it removes nobody (art. 13)."""
+        return self._record(
+            ArrearsReviewed(occurred_on=on, step=choose(ArrearsStep, step), months=months, ground=ground)
+        )

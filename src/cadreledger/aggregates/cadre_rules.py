@@ -1,0 +1,157 @@
+"""The rules that a new event about a retired cadre is held against: register, branches, dues, visits."""
+
+from typing import Final
+
+from cadreledger.aggregates.cadre_state import NO_MONEY, CadreState
+from cadreledger.aggregates.counted import counted_as
+from cadreledger.aggregates.service_rules import check_service
+from cadreledger.aggregates.violation import Violation
+from cadreledger.events.cadre import (
+    CadreChanged,
+    CadreRegistered,
+    MemberJoined,
+    MemberLeft,
+    Relation,
+    VisitConfirmed,
+)
+from cadreledger.events.dues import DuesAllocated, DuesReceived, DuesRefunded, DuesVolunteered
+from cadreledger.events.ledger import SubjectErased
+from cadreledger.events.sections import Event
+from cadreledger.rules.dues import DEFAULT
+from cadreledger.values import Month
+
+__all__ = ["check"]
+
+AHEAD_MAX: Final = DEFAULT.prepaid_months_max.value - 1  # the current month is one of them
+BACK_MAX: Final = DEFAULT.backpaid_months_max.value
+DUES_RULES: Final = "中组发〔2008〕3号"
+
+
+def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
+    """What ``event`` would break, given ``state``. Pure; an audit asks the same question of history."""
+    if isinstance(event, CadreRegistered):
+        if state.kind is not None and state.left is None:
+            return (Violation("already_registered", "this person is registered already"),)
+        return ()
+    return _check_registered(state) + _check_left(state, event) + _check_sense(state, event)
+
+
+def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
+    settles = DuesRefunded | DuesAllocated | MemberLeft | VisitConfirmed | SubjectErased
+    if state.left is None or isinstance(event, settles):
+        return ()
+    dated_before = state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on
+    if dated_before and not counted_as(event):  # they left with what they were counted as then
+        return ()
+    return (Violation("left_the_register", "this person has left the register", found=state.left.value),)
+
+
+def _check_registered(state: CadreState) -> tuple[Violation, ...]:
+    return () if state.kind is not None else (Violation("not_registered", "this person is not registered"),)
+
+
+def _check_sense(state: CadreState, event: Event) -> tuple[Violation, ...]:
+    match event:
+        case MemberJoined():
+            return _check_joined(state, event)
+        case MemberLeft():
+            return _check_member_left(state, event)
+        case DuesReceived():
+            return _check_received(state, event)
+        case DuesAllocated() | DuesRefunded():
+            return _check_spent(state, event)
+        case DuesVolunteered():
+            return _check_volunteered(event)
+        case VisitConfirmed():
+            return _check_confirmed(state, event)
+        case CadreChanged():
+            flags = (state.smartphone + event.smartphone_delta, state.frail + event.frail_delta)
+            return () if set(flags) <= {0, 1} else (Violation("no_such_change", "the register says so already"),)
+        case _:
+            return check_service(state, event)
+
+
+def _check_member_left(state: CadreState, event: MemberLeft) -> tuple[Violation, ...]:
+    formal = event.relation is Relation.FORMAL
+    if state.formal == event.branch if formal else event.branch in state.participating:
+        return ()
+    return (Violation("not_in_the_branch", "this person is not in that branch", weight="senseless"),)
+
+
+def _check_confirmed(state: CadreState, event: VisitConfirmed) -> tuple[Violation, ...]:
+    if event.visit not in state.visits:
+        found = f"version {event.visit}"
+        return (Violation("unknown_visit", "there is no such visit", found=found, weight="senseless"),)
+    counted = Violation("visit_counts_already", "this visit counts already", weight="senseless")
+    return (counted,) if state.counts(event.visit) else ()
+
+
+def _check_joined(state: CadreState, event: MemberJoined) -> tuple[Violation, ...]:
+    if event.relation is Relation.FORMAL and state.formal is not None:
+        what = "a member has one formal relation"
+        return (Violation("one_formal_relation", what, hint="Let them leave the other branch first."),)
+    if event.relation is Relation.PARTICIPATING and event.branch in state.participating:
+        return (Violation("takes_part_already", "this person takes part in that branch already"),)
+    return ()
+
+
+def _check_received(state: CadreState, event: DuesReceived) -> tuple[Violation, ...]:
+    found = []
+    came = Month.of(event.occurred_on) if event.occurred_on else event.for_month
+    ahead = event.for_month.months_since(came)
+    article = f"{DUES_RULES} art. 12"
+    if event.branch != state.formal:
+        what = "dues go to the branch of the formal relation"
+        found.append(Violation("not_the_formal_branch", what, citation=f"{DUES_RULES} art. 9"))
+    if ahead > AHEAD_MAX:
+        expected = f"{came.plus(AHEAD_MAX)} at the latest"
+        found.append(
+            Violation("prepaid_too_far", "dues are paid too far ahead", expected, str(event.for_month), "", article)
+        )
+    if -ahead > BACK_MAX:
+        what, expected = "dues are paid long after their month", f"within {BACK_MAX} months"
+        found.append(Violation("paid_late", what, expected, f"{-ahead} months", "", article, weight="noted"))
+    if not event.held and event.for_month in state.credited:
+        hint = "Pass if_paid='hold' to keep the money until somebody decides."
+        found.append(Violation("month_already_paid", "this month is paid already", "", str(event.for_month), hint))
+    if event.held and event.for_month in state.credited:
+        what = "a second payment for a month is held until somebody decides"
+        found.append(Violation("payment_held", what, "", str(event.for_month), weight="noted"))
+    return tuple(found)
+
+
+def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tuple[Violation, ...]:
+    payment = state.payments.get(event.payment)
+    if payment is None:
+        return (
+            Violation(
+                "unknown_payment", "there is no such payment", found=f"version {event.payment}", weight="senseless"
+            ),
+        )
+    left = payment.amount - state.spent_of.get(event.payment, NO_MONEY)
+    if event.amount > left:
+        return (
+            Violation("more_than_is_left", "the payment does not hold that much", f"at most {left}", str(event.amount)),
+        )
+    if isinstance(event, DuesRefunded):
+        early = None not in {event.occurred_on, payment.occurred_on} and event.occurred_on < payment.occurred_on  # type: ignore[operator]
+        return (Violation("before_what_it_follows", "money goes back before it came"),) if early else ()
+    if not payment.held:
+        return (Violation("payment_is_allocated", "this payment is credited to its month already"),)
+    if event.for_month in state.credited:
+        return (Violation("month_already_paid", "this month is paid already", "", str(event.for_month)),)
+    ahead = event.for_month.months_since(Month.of(payment.occurred_on)) if payment.occurred_on else 0
+    if ahead > AHEAD_MAX:
+        expected = f"at most {AHEAD_MAX} months after the payment"
+        citation = f"{DUES_RULES} art. 12"
+        return (Violation("prepaid_too_far", "dues are paid too far ahead", expected, f"{ahead} months", "", citation),)
+    return ()
+
+
+def _check_volunteered(event: DuesVolunteered) -> tuple[Violation, ...]:
+    least = DEFAULT.voluntary_min
+    if event.amount >= least.value:
+        return ()
+    what, hint = "a voluntary payment is too small to go to the centre", "Record it as dues for their month."
+    found = (what, f"at least {least.value}", str(event.amount), hint, least.citation)
+    return (Violation("voluntary_too_small", *found),)

@@ -1,0 +1,179 @@
+"""The state of the community as a whole, and the rules that a new event about it is held against."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Self
+
+import attrs
+
+from cadreledger.aggregates.holding import HoldingState, check_held
+from cadreledger.aggregates.violation import Violation
+from cadreledger.events.activity import ActivityHeld
+from cadreledger.events.community import (
+    NoticeApproved,
+    NoticeProposed,
+    NoticePublished,
+    NoticeReviewed,
+    PartnerChanged,
+    PartnerJoined,
+    PartnerLeft,
+    RegulationAdopted,
+    RegulationRepealed,
+    SuggestionAnswered,
+    SuggestionReceived,
+)
+from cadreledger.events.sections import Event
+from cadreledger.events.void import Void
+
+__all__ = ["CommunityState", "Notice", "check", "check_void"]
+
+OPENNESS: Final = "《中国共产党党务公开条例(试行)》 art. 15"
+NoticeEvent = NoticeProposed | NoticeReviewed | NoticeApproved | NoticePublished
+
+
+@attrs.frozen
+class Notice:
+    """How far an edition of a notice has come: the version of each step (0: not yet), and who took it."""
+
+    proposed: int = 0
+    reviewed: int = 0
+    approved: int = 0
+    published: int = 0
+    proposer: str | None = None
+    reviewer: str | None = None
+    approver: str | None = None
+
+    def after(self, version: int, event: NoticeEvent) -> Self:
+        """The notice after one step more."""
+        match event:
+            case NoticeProposed():
+                return attrs.evolve(self, proposed=version, proposer=event.proposer)
+            case NoticeReviewed():
+                return attrs.evolve(self, reviewed=version, reviewer=event.reviewer)
+            case NoticeApproved():
+                return attrs.evolve(self, approved=version, approver=event.approver)
+            case NoticePublished():
+                return attrs.evolve(self, published=version)
+
+
+@attrs.frozen(kw_only=True)
+class CommunityState(HoldingState):
+    """What is known of the community as a whole; versions are those of the entry that says so.
+
+    ``profile`` by item, ``partners`` and ``regulations`` (in force) by code, ``notices`` by number (as in headers) and
+    edition, ``suggestions`` by code, ``answered`` by the version of the suggestion.
+    """
+
+    profile: Mapping[str, int] = MappingProxyType({})
+    partners: Mapping[str, int] = MappingProxyType({})
+    regulations: Mapping[str, int] = MappingProxyType({})
+    notices: Mapping[tuple[str, int], Notice] = MappingProxyType({})
+    suggestions: Mapping[str, int] = MappingProxyType({})
+    answered: Mapping[int, int] = MappingProxyType({})
+
+
+def check(state: CommunityState, event: Event) -> tuple[Violation, ...]:
+    """What ``event`` would break, given ``state``. Pure; an audit asks the same question of history."""
+    match event:
+        case ActivityHeld():
+            return check_held(state.activities, event)
+        case PartnerJoined() | PartnerChanged() | PartnerLeft():
+            return _check_partner(state, event)
+        case RegulationAdopted() | RegulationRepealed():
+            return _check_regulation(state, event)
+        case NoticeProposed() | NoticeReviewed() | NoticeApproved() | NoticePublished():
+            return _check_notice(state.notices.get((event.number, event.edition), Notice()), event)
+        case SuggestionReceived() | SuggestionAnswered():
+            return _check_suggestion(state, event)
+        case _:
+            return ()
+
+
+def check_void(state: CommunityState, void: Void) -> tuple[Violation, ...]:
+    """A regulation's entries are taken back the latest first: each says what it added to those before it."""
+    target = state.standing[void.of_version]
+    if not isinstance(target, RegulationAdopted | RegulationRepealed):
+        return ()
+    same = [
+        version
+        for version, event in state.standing.items()
+        if isinstance(event, RegulationAdopted | RegulationRepealed) and event.code == target.code
+    ]
+    if same[-1] == void.of_version:
+        return ()
+    what, hint = "a later entry speaks of what this one changed", f"Take back version {same[-1]} first."
+    return (Violation("changed_since", what, hint=hint, weight="senseless"),)
+
+
+def _check_partner(state: CommunityState, event: PartnerJoined | PartnerChanged | PartnerLeft) -> tuple[Violation, ...]:
+    if isinstance(event, PartnerJoined):
+        what = "a partner has that code already"
+        return (Violation("partner_joined_already", what),) if event.code in state.partners else ()
+    joined = state.standing.get(event.partner)
+    there = isinstance(joined, PartnerJoined) and state.partners.get(joined.code) == event.partner
+    return () if there else (Violation("unknown_partner", "there is no such partner", weight="senseless"),)
+
+
+def _check_regulation(state: CommunityState, event: RegulationAdopted | RegulationRepealed) -> tuple[Violation, ...]:
+    holds = event.code in state.regulations
+    if isinstance(event, RegulationRepealed):
+        unknown = Violation("unknown_regulation", "no regulation of that code is in force", weight="senseless")
+        return () if holds and event.in_force == -1 else (unknown,)
+    if event.in_force == int(not holds):
+        return ()
+    what, expected = "a regulation is counted once", f"in_force {int(not holds)}"
+    return (Violation("regulation_counted_wrongly", what, expected, str(event.in_force), weight="senseless"),)
+
+
+def _check_notice(notice: Notice, event: NoticeEvent) -> tuple[Violation, ...]:
+    found = []
+    done, lacking = _step(notice, event)
+    if done or (notice.published and not isinstance(event, NoticePublished)):
+        what, hint = "this edition of the notice has taken that step", "A correction is a new edition."
+        found.append(Violation("notice_step_taken", what, found=f"edition {event.edition}", hint=hint))
+    if lacking:
+        what = f"a notice is {lacking} first"
+        found.append(Violation(f"notice_not_{lacking}", what, f"a notice that was {lacking}", citation=OPENNESS))
+    return (*found, *_check_people(notice, event))
+
+
+def _step(notice: Notice, event: NoticeEvent) -> tuple[int, str]:
+    """The version of the same step, if it was taken (else 0), and which step should come first and did not."""
+    match event:
+        case NoticeProposed():
+            return notice.proposed, ""
+        case NoticeReviewed():
+            return notice.reviewed, "" if notice.proposed else "proposed"
+        case NoticeApproved():
+            return notice.approved, "" if notice.reviewed else "reviewed"
+        case NoticePublished():
+            return notice.published, "" if notice.approved else "approved"
+
+
+def _check_people(notice: Notice, event: NoticeEvent) -> tuple[Violation, ...]:
+    """Whoever reviews has not proposed, and whoever approves has done neither."""
+    person: str | None = None
+    others: tuple[str | None, ...] = ()
+    if isinstance(event, NoticeReviewed):
+        person, others = event.reviewer, (notice.proposer,)
+    elif isinstance(event, NoticeApproved):
+        person, others = event.approver, (notice.proposer, notice.reviewer)
+    if person is None or person not in others:
+        return ()
+    what = "a notice is proposed, reviewed and approved by different people"
+    return (Violation("same_person", what, "somebody else", citation=OPENNESS),)
+
+
+def _check_suggestion(state: CommunityState, event: SuggestionReceived | SuggestionAnswered) -> tuple[Violation, ...]:
+    if isinstance(event, SuggestionReceived):
+        what = "a suggestion has that code already"
+        return (Violation("suggestion_received_already", what),) if event.code in state.suggestions else ()
+    received = state.standing.get(event.suggestion)
+    if not isinstance(received, SuggestionReceived):
+        return (Violation("unknown_suggestion", "there is no such suggestion", weight="senseless"),)
+    if event.suggestion in state.answered:
+        return (Violation("suggestion_answered_already", "this suggestion was answered already"),)
+    if event.occurred_on is not None and received.occurred_on is not None and event.occurred_on < received.occurred_on:
+        what, expected = "an answer lies before its suggestion", f"{received.occurred_on} or later"
+        return (Violation("before_what_it_follows", what, expected, str(event.occurred_on)),)
+    return ()

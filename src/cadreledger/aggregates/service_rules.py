@@ -1,0 +1,115 @@
+"""The rules of what is done for and with a retired cadre: wishes, attendance, the medal, an introduction letter."""
+
+from calendar import monthrange
+from datetime import date
+from typing import Final
+
+from cadreledger.aggregates.cadre_state import CadreState, Wish
+from cadreledger.aggregates.violation import Violation
+from cadreledger.events.cadre import (
+    AttendanceRecorded,
+    Medal,
+    MedalAwarded,
+    TransferSent,
+    WishCancelled,
+    WishClaimed,
+    WishFulfilled,
+    WishMade,
+)
+from cadreledger.events.sections import Event
+
+__all__ = ["LETTER_MONTHS_MAX", "check_service", "months_later"]
+
+LETTER_MONTHS_MAX: Final = 3
+MEDAL_YEARS: Final = 50  # of full membership at 1 July of the year of award
+
+
+def check_service(state: CadreState, event: Event) -> tuple[Violation, ...]:
+    """What an event about services would break; nothing where it is about something else.
+
+    An activity is attended once, the medal given once and to whom it is due, a letter valid for three months.
+    """
+    match event:
+        case WishMade() | WishClaimed() | WishCancelled() | WishFulfilled():
+            return _check_wish(state, event)
+        case AttendanceRecorded():
+            what, hint = "this person is recorded as having taken part", "Correct the entry that is there."
+            twice = Violation("attended_already", what, hint=hint)
+            return (twice,) if event.activity in state.attended else ()
+        case MedalAwarded(medal=Medal.PARTY_50):
+            return _check_medal(state, event)
+        case TransferSent():
+            return _check_letter(state, event)
+        case _:
+            return ()
+
+
+def _check_wish(
+    state: CadreState, event: WishMade | WishClaimed | WishCancelled | WishFulfilled
+) -> tuple[Violation, ...]:
+    """A wish is made once, has at most one live claim, and ends once: fulfilled or cancelled."""
+    if isinstance(event, WishMade):
+        hint = "Put it again under another code."
+        twice = Violation("wish_made_already", "a wish has that code already", hint=hint)
+        return (twice,) if event.code in state.wishes else ()
+    wish = next((wish for wish in state.wishes.values() if wish.version == event.wish), None)
+    if wish is None:
+        return (Violation("unknown_wish", "there is no such wish", "a wish of this person", weight="senseless"),)
+    return _check_open(wish) + _check_claim(wish, event) + _check_after(wish, event.occurred_on)
+
+
+def _check_open(wish: Wish) -> tuple[Violation, ...]:
+    if wish.fulfilled is not None:
+        hint = f"If it was not, take version {wish.fulfilled} back."
+        return (Violation("wish_fulfilled_already", "this wish came true already", "an open wish", hint=hint),)
+    what, hint = "this wish was cancelled", "Put it again under another code."
+    return (Violation("wish_cancelled_already", what, "an open wish", hint=hint),) if wish.cancelled else ()
+
+
+def _check_claim(wish: Wish, event: WishClaimed | WishCancelled | WishFulfilled) -> tuple[Violation, ...]:
+    if not isinstance(event, WishClaimed):
+        return ()
+    if event.claimant is not None and wish.claimed:
+        what, hint = "somebody has taken this wish on", "Let them release it first."
+        return (Violation("wish_claimed_already", what, "a wish without a claim", hint=hint),)
+    if event.claimant is None and not wish.claimed:
+        return (Violation("wish_not_claimed", "nobody has taken this wish on", "a claimed wish"),)
+    return ()
+
+
+def _check_after(wish: Wish, on: date | None) -> tuple[Violation, ...]:
+    if on is None or wish.made_on is None or on >= wish.made_on:
+        return ()
+    what, expected = "this lies before what it follows", f"{wish.made_on} or later"
+    return (Violation("before_what_it_follows", what, expected, str(on)),)
+
+
+def _check_medal(state: CadreState, event: MedalAwarded) -> tuple[Violation, ...]:
+    if event.medal in state.medals:
+        return (Violation("medal_awarded_already", "the medal 光荣在党50年 is given once"),)
+    due = date(event.year - MEDAL_YEARS, 7, 1)
+    if state.full_member_on is None:
+        return (Violation("medal_not_due", "nobody has said since when this person is a full member", weight="noted"),)
+    if state.full_member_on > due:
+        what, expected = "the medal asks for 50 years of full membership at 1 July", f"a full member since {due}"
+        return (Violation("medal_not_due", what, expected, str(state.full_member_on)),)
+    return ()
+
+
+def _check_letter(state: CadreState, event: TransferSent) -> tuple[Violation, ...]:
+    found = []
+    if state.formal != event.from_branch:
+        what = "an introduction letter comes from the branch of the formal relation"
+        found.append(Violation("not_the_formal_branch", what))
+    latest = None if event.occurred_on is None else months_later(event.occurred_on, LETTER_MONTHS_MAX)
+    if latest is not None and not event.occurred_on < event.expires_on <= latest:  # type: ignore[operator] # dated
+        what, expected = "an introduction letter is valid for three months at most", f"up to {latest}"
+        found.append(Violation("letter_valid_too_long", what, expected, str(event.expires_on)))
+    return tuple(found)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day ``months`` later, or the last day of that month where it is shorter."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))

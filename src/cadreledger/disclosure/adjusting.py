@@ -1,0 +1,155 @@
+"""What has become of the figures that earlier notices showed, and which records changed them.
+
+Totals are an abelian group: what a notice showed is what the ledger adds up to now, less what its records since then
+add up to. So every difference has its records, and no copy of the notice is needed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+import attrs
+import msgspec
+
+from cadreledger.disclosure.counting import Counted, batches
+from cadreledger.disclosure.notices import PublishedNotice
+from cadreledger.disclosure.snapshot import Adjustment
+from cadreledger.errors import VerificationError
+from cadreledger.events.void import VoidReason
+from cadreledger.figures import Catalogue, Figure, Record, Totals, View, Visibility, evaluate, figures
+from cadreledger.values import Quantity
+
+__all__ = ["LATE_ENTRY", "REPLACEMENT", "Difference", "differences", "explained"]
+
+LATE_ENTRY: Final = "late_entry"
+REPLACEMENT: Final = "replacement"
+_VOID_WIRE: Final = "void/1"
+
+
+@attrs.frozen
+class Difference:
+    """A public figure over a notice's period: what the ledger held when the notice came out, and what it holds now."""
+
+    notice: PublishedNotice
+    key: str
+    published: Quantity
+    now: Quantity
+
+
+def differences(counted: Counted, notices: Iterable[PublishedNotice], catalogue: Catalogue) -> tuple[Difference, ...]:
+    """Every public figure that differs in value or qualifier, notice by notice, in the catalogue's order."""
+    since = dict(counted.since)
+    found: list[Difference] = []
+    for notice in notices:
+        later = since.get(notice.held, Totals.zero(View.OFFICE))
+        if not any(figure.events for figure in figures(later, catalogue, notice.period).values()):
+            continue  # most notices: nothing of their months has come since
+        then = figures(counted.office - later, catalogue, notice.period)
+        for key, figure in figures(counted.office, catalogue, notice.period).items():
+            published, now = _quantity(then[key]), _quantity(figure)
+            if figure.visibility is Visibility.PUBLIC and published != now:
+                found.append(Difference(notice, key, published, now))
+    return tuple(found)
+
+
+def explained(
+    found: Sequence[Difference], records: Iterable[Record], size: int, catalogue: Catalogue
+) -> tuple[Adjustment, ...]:
+    """``found``, each with the records behind it: those since its notice that add to its figure in its period.
+
+    Raises VerificationError as `evaluate` does.
+    """
+    if not found:
+        return ()
+    keys = {difference.key for difference in found}
+    wanted = tuple(figure for figure in catalogue.declarations if figure.key in keys)
+    alone = attrs.evolve(catalogue, declarations=wanted, digest="")
+    behind: list[list[tuple[int, str]]] = [[] for _ in found]
+    first = min(difference.notice.held for difference in found)
+    why = _Reasons()
+    for batch in batches(islice(records, first, size)):
+        reasons = [why.of(internal) for _, internal in batch]
+        for index, totals in _touching(batch, 0, found, alone):
+            for difference, causes in zip(found, behind, strict=True):
+                if first + index >= difference.notice.held and _adds(totals, difference, alone):
+                    causes.append((first + index, reasons[index]))
+        first += len(batch)
+    return tuple(
+        Adjustment(
+            **attrs.asdict(difference, recurse=False),
+            leaves=tuple(leaf for leaf, _ in causes),
+            reasons=tuple(reason for _, reason in causes),
+        )
+        for difference, causes in zip(found, behind, strict=True)
+    )
+
+
+def _touching(
+    batch: Sequence[Record], start: int, found: Sequence[Difference], alone: Catalogue
+) -> Iterator[tuple[int, Totals]]:
+    """The records of ``batch`` that any difference sums, by index from ``start``, with what each adds.
+
+    By halves: voids and voided ones are counted apart, so no two records hide each other in a sum.
+    """
+    totals = evaluate(batch, alone, View.OFFICE)
+    periods = {difference.notice.period: None for difference in found}
+    if not any(figure.events for period in periods for figure in figures(totals, alone, period).values()):
+        return
+    if len(batch) == 1:
+        yield start, totals
+        return
+    middle = len(batch) // 2
+    yield from _touching(batch[:middle], start, found, alone)
+    yield from _touching(batch[middle:], start + middle, found, alone)
+
+
+def _adds(totals: Totals, difference: Difference, alone: Catalogue) -> bool:
+    """Whether one record's ``totals`` make a part of the difference."""
+    figure = figures(totals, alone, difference.notice.period)[difference.key]
+    return _quantity(figure) != Quantity()
+
+
+def _quantity(figure: Figure) -> Quantity:
+    return Quantity.of(figure.value, figure.qualifier)
+
+
+class _Place(msgspec.Struct):
+    """As much of an internal section as tells what an event is, and where it stands."""
+
+    type: str
+    stream: str
+    version: int
+    tx: str
+
+
+class _Void(msgspec.Struct):
+    """As much of a void's."""
+
+    reason: VoidReason
+
+
+_PLACE: Final = msgspec.json.Decoder(_Place)
+_VOID: Final = msgspec.json.Decoder(_Void)
+
+
+class _Reasons:
+    """Why each event came, as a published code. Asked of one event after the other, in ledger order."""
+
+    def __init__(self) -> None:
+        self._awaited: set[tuple[str, int, str]] = set()  # what takes the place of a corrected entry: right behind it
+
+    def of(self, internal: bytes | None) -> str:
+        """The code of the next event. Raises VerificationError where its internal section does not tell."""
+        try:
+            event = _PLACE.decode(internal or b"")
+            reason = _VOID.decode(internal or b"").reason if event.type == _VOID_WIRE else None
+        except (ValueError, RecursionError):
+            raise VerificationError("an internal section cannot be read", "what an event is, and where") from None
+        place = (event.stream, event.version, event.tx)
+        if reason is None:
+            replaces = place in self._awaited
+            self._awaited.discard(place)
+            return REPLACEMENT if replaces else LATE_ENTRY
+        if reason is VoidReason.CORRECTED:
+            self._awaited.add((event.stream, event.version + 1, event.tx))
+        return reason.value

@@ -1,0 +1,54 @@
+"""A snapshot's files, and how they come to lie in a folder: the only place of this room that touches a disk."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+
+from cadreledger.disclosure.page import page
+from cadreledger.disclosure.snapshot import Snapshot
+from cadreledger.disclosure.tables import figures_csv
+from cadreledger.disclosure.workbook import figures_xlsx
+from cadreledger.errors import StoreError
+
+__all__ = ["files", "write"]
+
+
+def files(snapshot: Snapshot) -> Mapping[str, bytes]:
+    """Every file by name. Raises ExtraMissingError without the packages of ``cadreledger[disclosure]``."""
+    return MappingProxyType(
+        {
+            "snapshot.json": snapshot.to_json(),
+            "notice.html": page(snapshot),
+            "figures.csv": figures_csv(snapshot),
+            "figures.xlsx": figures_xlsx(snapshot),
+        }
+    )
+
+
+def write(snapshot: Snapshot, out: str | Path) -> tuple[Path, ...]:
+    """Put the files into ``out``: all are written beside their places before the first is renamed.
+
+    Raises StoreError where the folder cannot be made or written, and what `files` raises.
+    """
+    made = files(snapshot)
+    folder = Path(out)
+    drafts: dict[Path, Path] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in made.items():
+            draft = folder / f".{name}.{os.getpid()}.part"
+            drafts[draft] = folder / name
+            draft.write_bytes(data)
+        for draft, place in drafts.items():
+            draft.replace(place)
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
+        hint = "Name a folder that you may write, on a disk with room."
+        raise StoreError(f"a snapshot cannot be written to {folder}", found=found, hint=hint) from error
+    finally:
+        for draft in drafts:
+            with suppress(OSError, ValueError):
+                draft.unlink(missing_ok=True)
+    return tuple(drafts.values())

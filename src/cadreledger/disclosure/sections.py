@@ -1,0 +1,188 @@
+"""What a notice is divided into, and what stands in each part."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import attrs
+
+from cadreledger.disclosure import chinese
+from cadreledger.disclosure.snapshot import FigureRow, Snapshot
+from cadreledger.figures import Kind, Visibility
+from cadreledger.values import Money, Period, Quantity, in_words
+
+__all__ = ["DONE", "SECTIONS", "SPENT", "Bar", "Line", "MonthTable", "Part", "Section", "parts", "section_of"]
+
+
+@attrs.frozen
+class Section:
+    """A part of a notice: its anchor and title, the figures it holds (by the first word of their keys).
+
+    ``by_month``: those that are shown month by month; ``bars``: the one that is also drawn ("": none).
+    """
+
+    anchor: str
+    title: str
+    words: tuple[str, ...]
+    by_month: tuple[str, ...] = ()
+    bars: str = ""
+
+
+SECTIONS: Final = (
+    Section(
+        "dues",
+        "党费",
+        ("dues", "fund"),
+        ("dues.collected", "dues.remitted", "dues.returned", "fund.spent"),
+        "dues.collected",
+    ),
+    Section(
+        "study",
+        "学习与组织生活",
+        ("study", "party_days", "meetings"),
+        ("study.sessions", "party_days.held", "meetings.held"),
+    ),
+    Section("visits", "走访与关心", ("visits",), ("visits.made", "visits.online"), "visits.made"),
+    Section("wishes", "微心愿", ("wishes",), ("wishes.made", "wishes.fulfilled")),
+    Section("activities", "活动与出勤", ("recreation", "performances", "ceremonies", "attendance")),
+    Section(
+        "people",
+        "人员、队伍与设施",
+        (
+            "cadres",
+            "members",
+            "teams",
+            "service",
+            "rooms",
+            "books",
+            "equipment",
+            "furniture",
+            "venues",
+            "power",
+        ),
+    ),
+    Section("rules", "制度与共建", ("regulations", "partners")),
+    Section(
+        "programme",
+        "创建工作",
+        ("surveys", "observation", "tutoring", "issues", "applications", "recommendations"),
+    ),
+    Section("notices", "公示与意见", ("notices", "suggestions")),
+)
+
+BARS_MAX: Final = 24
+REST: Final = Section("rest", "其他", ())
+SPENT: Final = ("dues.collected", "dues.returned", "fund.spent")
+DONE: Final = ("visits.made", "wishes.fulfilled", "study.sessions", "party_days.held")
+
+
+@attrs.frozen
+class Line:
+    """A figure as a notice shows it. ``words``: money in 大写, else ""; ``note``: what else is to be said of it."""
+
+    title: str
+    value: str
+    words: str
+    all_time: str
+    mark: str
+    note: str
+
+
+@attrs.frozen
+class Bar:
+    """A month's bar: ``share`` of the longest, in thousandths."""
+
+    label: str
+    value: str
+    share: int
+
+
+@attrs.frozen
+class MonthTable:
+    """Some figures month by month: a head, a row for each month, the sums; and the bars of one of them."""
+
+    unit: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sums: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    bars_title: str
+
+
+@attrs.frozen
+class Part:
+    """A section with what it holds. ``caption``: when; ``head``: what its numbers are, 本期 or 期末."""
+
+    section: Section
+    caption: str
+    head: str
+    lines: tuple[Line, ...]
+    months: MonthTable | None
+
+
+def section_of(key: str) -> Section:
+    """Where a figure belongs; the last one for a figure that belongs nowhere."""
+    return next((section for section in SECTIONS if key.partition(".")[0] in section.words), REST)
+
+
+def parts(snapshot: Snapshot) -> Iterator[Part]:
+    """Every section that has figures, in order; figures of no section come last."""
+    for section in (*SECTIONS, REST):
+        mine = [row for row in snapshot.figures if section_of(row.key) is section]
+        if mine:
+            stocks = all(row.kind is Kind.STOCK for row in mine)
+            last = chinese.period_words(Period(snapshot.period.last, snapshot.period.last))
+            yield Part(
+                section=section,
+                caption=f"截至{last}底" if stocks else chinese.period_words(snapshot.period),
+                head="期末" if stocks else "本期",
+                lines=tuple(line(row, at_end=row.kind is Kind.STOCK and not stocks) for row in mine),
+                months=_months(snapshot, section, {row.key: row for row in mine}),
+            )
+
+
+def line(row: FigureRow, *, at_end: bool = False) -> Line:
+    """One figure; ``at_end``: it is to be said that it stands at the period's end."""
+    notes = ["期末数"] if at_end else []
+    if row.undated != Quantity():
+        all_of_them = row.undated == row.all_time
+        notes.append("日期均未注明" if all_of_them else f"其中 {chinese.amount(row, row.undated)}未注明日期")
+    return Line(
+        title=row.zh,
+        value=chinese.amount(row, Quantity.of(row.value, row.qualifier)),
+        words=in_words(Money(row.value)) if row.unit == chinese.MONEY else "",
+        all_time=chinese.amount(row, row.all_time),
+        mark=chinese.mark(row),
+        note="；".join(notes),
+    )
+
+
+def _months(snapshot: Snapshot, section: Section, held: Mapping[str, FigureRow]) -> MonthTable | None:
+    months = tuple(snapshot.period.months())
+    shown = [held[key] for key in section.by_month if key in held and held[key].visibility is Visibility.PUBLIC]
+    if len(months) == 1 or not shown:
+        return None
+    bars = next((row for row in shown if row.key == section.bars), None)
+    labels = [chinese.month_word(month, snapshot.period) for month in months]
+    return MonthTable(
+        unit="、".join(dict.fromkeys(map(chinese.unit, shown))),
+        head=tuple(row.zh for row in shown),
+        rows=tuple((label, *(_cell(row, index) for row in shown)) for index, label in enumerate(labels)),
+        sums=tuple(chinese.number(row.value, row.unit) for row in shown),
+        bars=_bars(bars, labels) if bars else (),
+        bars_title=f"{bars.zh}（{chinese.unit(bars)}）" if bars else "",
+    )
+
+
+def _cell(row: FigureRow, index: int) -> str:
+    value = row.months[index]
+    return chinese.number(value, row.unit) if value else "–"
+
+
+def _bars(row: FigureRow, labels: list[str]) -> tuple[Bar, ...]:
+    """One bar a month; none where there is nothing to draw, a month below zero, or more months than a page holds."""
+    longest = max(row.months)
+    if longest <= 0 or min(row.months) < 0 or len(labels) > BARS_MAX:
+        return ()
+    return tuple(
+        Bar(label, _cell(row, index), row.months[index] * 1000 // longest) for index, label in enumerate(labels)
+    )

@@ -21,7 +21,9 @@ help:
 	@echo 'make demo         replay the example year of a community and print its figures'
 	@echo 'make test         run the tests (PYTEST_ARGS=... for pytest)'
 	@echo 'make check        style, types, and who may import whom'
+	@echo 'make docs         build the pages of docs/ into build/docs'
 	@echo 'make bench        measure: ours, eventsourcing as documented, bare SQLite'
+	@echo 'make reference    write the pages of docs/reference that the code gives anew; look at the difference'
 	@echo 'make goldens      write the golden files anew; look at the difference before you commit it'
 	@echo 'make constraints  pin the newest versions that pyproject.toml allows'
 	@echo 'make clean        remove what make made, except $(VENV)'
@@ -41,6 +43,18 @@ check: $(VENV)/.develops
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@PYTHONPATH=src $(VENV)/bin/lint-imports
+
+# Anew each time: Sphinx says each warning once, and a page from before would keep its own to itself.
+.PHONY: docs
+docs: $(VENV)/.develops
+	@rm -rf build/docs
+	@$(python) -m sphinx --quiet --fail-on-warning --keep-going --fresh-env \
+		--doctree-dir build/doctrees docs build/docs
+	@echo build/docs/index.html
+
+.PHONY: reference
+reference: $(VENV)/.develops
+	@$(python) docs/generate.py
 
 .PHONY: bench
 bench: $(VENV)/.develops

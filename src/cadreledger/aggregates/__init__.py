@@ -10,6 +10,7 @@ from cadreledger.aggregates.community_rules import CommunityState
 from cadreledger.aggregates.facility import Facility
 from cadreledger.aggregates.facility_fold import FacilityFold
 from cadreledger.aggregates.facility_rules import Booking, FacilityState
+from cadreledger.aggregates.log import Log, LogState
 from cadreledger.aggregates.person import Person, PersonFold, PersonState
 from cadreledger.aggregates.programme import Programme, ProgrammeState
 from cadreledger.aggregates.standing import Fold, State
@@ -32,6 +33,8 @@ __all__ = [
     "FacilityState",
     "Fold",
     "Handle",
+    "Log",
+    "LogState",
     "Pending",
     "Person",
     "PersonFold",

@@ -1,14 +1,17 @@
 """Results as JSON for programs. The shapes are fixed: add a member, never rename one."""
 
+from base64 import b64encode
 from collections.abc import Iterable
+from pathlib import Path
 
 from cadreledger.cli.entries import HistoryEntry
+from cadreledger.disclosure import Snapshot
 from cadreledger.errors import CadreLedgerError, IntakeError, IntakeProblem
 from cadreledger.figures import Figure, Figures
 from cadreledger.intake import ImportReport
 from cadreledger.values import Qualifier
 
-__all__ = ["error_shape", "figures_shape", "history_shape", "import_shape", "refused_shape"]
+__all__ = ["error_shape", "figures_shape", "history_shape", "import_shape", "refused_shape", "snapshot_shape"]
 
 Shape = dict[str, object]
 
@@ -94,6 +97,18 @@ def _entry(entry: HistoryEntry) -> Shape:
         "personal": entry.personal_note,
     }
     return shape | {name: value for name, value in optional.items() if value}
+
+
+def snapshot_shape(taken: Snapshot, written: Iterable[Path]) -> Shape:
+    """``snapshot --json``."""
+    return {
+        "ledger": taken.origin,
+        "period": str(taken.period),
+        "size": taken.size,
+        "root": b64encode(taken.root).decode("ascii"),
+        "adjustments": len(taken.adjustments),
+        "files": [str(path) for path in written],
+    }
 
 
 def error_shape(error: CadreLedgerError) -> Shape:

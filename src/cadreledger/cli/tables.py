@@ -11,7 +11,7 @@ from cadreledger.cli.entries import HistoryEntry
 from cadreledger.cli.texts import Language, text
 from cadreledger.errors import CadreLedgerError, IntakeProblem
 from cadreledger.figures import Catalogue, Figure, Figures
-from cadreledger.intake import Code, ImportReport
+from cadreledger.intake import ImportReport
 from cadreledger.values import Qualifier, fen
 
 __all__ = [
@@ -96,7 +96,7 @@ def months_tables(lang: Language, title: str, found: Figures, width: int) -> Ite
 
 
 def report_parts(lang: Language, report: ImportReport, *, rehearsed: bool) -> Iterable[Table | str]:
-    """An import: in a sentence, by sheet, its warnings, and which sheets were left alone."""
+    """An import: in a sentence, by sheet, and its warnings."""
     yield text(lang, "rehearsed" if rehearsed else "imported", workbook=report.workbook, events=report.events)
     columns = [text(lang, key) for key in ("sheet", "rows", "recorded", "known", "warnings")]
     table = plain_table("", *columns, right=(1, 2, 3, 4))
@@ -107,13 +107,9 @@ def report_parts(lang: Language, report: ImportReport, *, rehearsed: bool) -> It
 
 
 def warning_parts(lang: Language, warnings: Sequence[IntakeProblem]) -> Iterable[Table | str]:
-    """Warnings; the sheets that are not read yet in one line at the end."""
-    unread = [problem.sheet for problem in warnings if problem.code == Code.SHEET_NOT_READ]
-    others = [problem for problem in warnings if problem.code != Code.SHEET_NOT_READ]
-    if others:
-        yield problems_table(lang, text(lang, "warnings"), others)
-    if unread:
-        yield text(lang, "not_read", sheets=", ".join(unread))
+    """A table of the warnings, if there are any."""
+    if warnings:
+        yield problems_table(lang, text(lang, "warnings"), warnings)
 
 
 def problems_table(lang: Language, title: str, problems: Sequence[IntakeProblem]) -> Table:

@@ -54,7 +54,6 @@ _TEXTS: Final = MappingProxyType(
         "rows": ("Rows", "行数"),
         "recorded": ("Recorded", "新记录"),
         "known": ("Already known", "已有"),
-        "not_read": ("Not read yet: {sheets}.", "尚未读取的工作表：{sheets}。"),
         "cell": ("Cell", "单元格"),
         "code": ("Code", "代码"),
         "found": ("Found", "发现"),
@@ -94,6 +93,19 @@ _TEXTS: Final = MappingProxyType(
         "sealed": ("personal part: key not at hand", "个人部分：无密钥"),
         "hidden": ("personal part not shown", "个人部分未显示"),
         "hidden_note": ("Personal parts are shown with --personal.", "加 --personal 可显示个人部分。"),
+        "adopted": (
+            "The ledger follows this release's catalogue from event {position} on.",
+            "自第 {position} 条事件起，账本采用本版本的指标目录。",
+        ),
+        "snapshot_written": (
+            "Snapshot of {period}, over the ledger's first {size} events:",
+            "{period} 公开快照，依据账本前 {size} 条事件：",
+        ),
+        "snapshot_adjusts": (
+            "It tells of {count} figures that earlier notices gave otherwise.",
+            "其中列出与以往公示不同的数字 {count} 处。",
+        ),
+        "snapshot_open": ("Open {page} in a browser.", "请用浏览器打开 {page}。"),
         "demo_title": (
             "{name}, {period}: what the books say, and what the paper says",
             "{name}　{period}：账本与论文对照",

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
-from cadreledger.aggregates import Batch
+from cadreledger.aggregates import Batch, Log
+from cadreledger.disclosure import Snapshot, take
 from cadreledger.errors import (
     ConflictError,
     InputError,
@@ -27,6 +28,7 @@ from cadreledger.ledger.making import Random, first_event, make, open_keys
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.subjects import stream_named
 from cadreledger.ledger.transaction import Receipt, Transaction
+from cadreledger.sealing import open_sections
 from cadreledger.store import EventStore
 from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, stream_id
 
@@ -233,14 +235,43 @@ class Ledger:
             found = tuple(contributing(map(sections, records), self._catalogue(), key, _period(period)))
         return tuple(self._reader.decode(records[index], opened=True) for index in found)
 
-    def _catalogue(self) -> Catalogue:
-        """The catalogue of this release, which must be the one that leaf 0 names."""
-        shipped = Catalogue.load()
-        if self._opened.catalogue != shipped.digest:
-            hint = "Use the release that the ledger was made with."
-            raise StoreError(
-                "the ledger follows another catalogue of figures", self._opened.catalogue, shipped.digest, hint
+    def snapshot(self, period: Period | Month | str, *, at: int | None = None) -> Snapshot:
+        """What the public is shown of ``period``: figures, and what they change of earlier notices.
+
+        ``at`` is a position: the snapshot is of what the ledger held there (None: now). ``snapshot(…).write(folder)``
+        writes it as JSON, as a page, as CSV and as XLSX. Raises InputError for a position that there is not.
+        """
+        upto = self.position if at is None else at
+        if type(upto) is not int or not 1 <= upto <= self.position:
+            raise InputError("a snapshot cannot be taken there", f"a position from 1 to {self.position}")
+        store = self._reader.store
+        with self._naming_the_position():
+            return take(
+                origin=self.origin,
+                name=self.name,
+                period=_period(period),
+                records=lambda: map(open_sections, store.states(upto=upto)),
+                catalogue=self._catalogue(),
             )
+
+    def adopt_catalogue(self, *, by: str) -> Receipt:
+        """Let a ledger that was made with an earlier release follow this release's catalogue of figures.
+
+        The change is an event. Raises RuleError if it does already, VerificationError if this release cannot sum what
+        the ledger holds.
+        """
+        shipped = Catalogue.load()
+        with self._naming_the_position():
+            evaluate(KnownBy(None, self._reader.store, self.zone).sections(), shipped, View.OFFICE)
+        return self.run(lambda tx: tx.log.adopt_catalogue(shipped.digest), by=by)
+
+    def _catalogue(self) -> Catalogue:
+        """The catalogue of this release, which must be the one in force in the ledger."""
+        shipped = Catalogue.load()
+        in_force = self._reader.fold(Log, stream_id(StreamKind.LEDGER)).view().catalogue
+        if in_force != shipped.digest:
+            hint = "Adopt this release's (`cadreledger adopt`), or use the release that the ledger was made with."
+            raise StoreError("the ledger follows another catalogue of figures", in_force, shipped.digest, hint)
         return shipped
 
     @contextmanager

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from cadreledger.aggregates import Batch, Branch, Cadre, Community, Handle, Programme
+from cadreledger.aggregates import Batch, Branch, Cadre, Community, Handle, Log, Programme
 from cadreledger.errors import InputError
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.rows import Rows
@@ -63,6 +63,11 @@ class Transaction:
     def community(self) -> Community:
         """The community as a whole: its profile, partners, regulations, notices, and activities of no one else."""
         return self.handle(Community, stream_id(StreamKind.COMMUNITY))
+
+    @property
+    def log(self) -> Log:
+        """The ledger itself: which catalogue it follows."""
+        return self.handle(Log, stream_id(StreamKind.LEDGER))
 
     @property
     def programme(self) -> Programme:

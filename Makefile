@@ -109,7 +109,7 @@ install = $(pip) install --no-deps --force-reinstall build/wheel/*.whl && \
 	$(pip) install --constraint $(constraints) "$$(echo build/wheel/*.whl)[$(1)]"
 
 $(VENV)/.runs: build/wheel/.built $(constraints)
-	@$(call install,intake)
+	@$(call install,all)
 	@touch $@
 
 $(VENV)/.develops: build/wheel/.built $(constraints)

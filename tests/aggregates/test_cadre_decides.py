@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from cadreledger.aggregates import Batch, Branch, BranchFold, Cadre, CadreFold
-from cadreledger.aggregates.cadre_state import CadreState, fold
+from cadreledger.aggregates.cadre_fold import fold
+from cadreledger.aggregates.cadre_state import CadreState
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.cadre import (
     CadreChanged,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cadreledger.aggregates import BranchState, CadreState, branch, cadre_state
+from cadreledger.aggregates import BranchState, CadreState, branch, cadre_fold, cadre_rules
 from cadreledger.events.branch import (
     BranchApproved,
     BranchDissolved,
@@ -150,10 +150,10 @@ def frozen(state: CadreState | BranchState) -> None:
 
 @given(numbered(CADRE_EVENTS), st.integers(0, 14))
 def test_a_cadres_history_may_be_cut_anywhere(history: list[tuple[int, Event]], cut: int) -> None:
-    whole = cadre_state.fold(None, history)
-    before = cadre_state.fold(None, history[:cut])
+    whole = cadre_fold.fold(None, history)
+    before = cadre_fold.fold(None, history[:cut])
     said = repr(before)
-    assert cadre_state.fold(before, history[cut:]) == whole
+    assert cadre_fold.fold(before, history[cut:]) == whole
     assert repr(before) == said  # what came after has not reached into it
     assert whole.version == len(history)
     frozen(whole)
@@ -178,16 +178,16 @@ def test_a_void_leaves_the_state_of_a_history_without_the_voided_entry(
         return
     last = len(history) + 1
     void = Void(of_version=last, reason=VoidReason.MISTAKE)
-    after = cadre_state.fold(None, [*history, (last, event), (last + 1, void)])
-    assert attrs.evolve(after, version=len(history)) == cadre_state.fold(None, history)
+    after = cadre_fold.fold(None, [*history, (last, event), (last + 1, void)])
+    assert attrs.evolve(after, version=len(history)) == cadre_fold.fold(None, history)
 
 
 @given(numbered(CADRE_EVENTS), CADRE_EVENTS)
 def test_asking_what_an_event_would_break_changes_nothing(history: list[tuple[int, Event]], event: Event) -> None:
-    state = cadre_state.fold(None, history)
+    state = cadre_fold.fold(None, history)
     said = repr(state)
-    first = cadre_state.check(state, event)
-    assert cadre_state.check(state, event) == first == cadre_state.check(cadre_state.fold(None, history), event)
+    first = cadre_rules.check(state, event)
+    assert cadre_rules.check(state, event) == first == cadre_rules.check(cadre_fold.fold(None, history), event)
     assert repr(state) == said
 
 
@@ -202,8 +202,8 @@ def test_the_same_of_a_branch(history: list[tuple[int, Event]], event: Event) ->
 
 @given(numbered(CADRE_EVENTS), numbered(CADRE_EVENTS))
 def test_a_copy_of_a_fold_goes_its_own_way(history: list[tuple[int, Event]], more: list[tuple[int, Event]]) -> None:
-    folding = cadre_state.CadreFold(cadre_state.fold(None, history))
+    folding = cadre_fold.CadreFold(cadre_fold.fold(None, history))
     copy = folding.copy()
     for version, event in more:
         copy.take(len(history) + version, event)
-    assert folding.freeze() == cadre_state.fold(None, history)
+    assert folding.freeze() == cadre_fold.fold(None, history)

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from cadreledger import Ledger
 from cadreledger.errors import IntakeProblem
 from cadreledger.intake import ImportReport, import_workbook
-from cadreledger.intake.format import SHEETS
+from cadreledger.intake.sheets import SHEETS
 
 __all__ = [
     "BRANCHES",
@@ -19,16 +19,27 @@ __all__ = [
     "PEOPLE",
     "Book",
     "Line",
+    "activity",
+    "attendance",
     "branch",
     "brief",
     "cadre",
     "dues",
+    "facility",
     "fund",
     "new_ledger",
+    "notice",
+    "partner",
+    "profile",
+    "regulation",
+    "step",
+    "suggestion",
     "take_in",
+    "team",
     "values",
     "visit",
     "wires",
+    "wish",
     "write_book",
 ]
 
@@ -60,6 +71,52 @@ def fund(number: int, on: str, kind: str, amount: object, **more: object) -> Lin
 
 def visit(number: int, on: str, code: str, **more: object) -> Line:
     return {"序号": number, "日期": on, "编号": code, "事由": "送学", "方式": "上门", "小组": "一组"} | more
+
+
+def profile(item: str, value: object, **more: object) -> Line:
+    return {"项目": item, "数值": value} | more
+
+
+def activity(code: str, on: str, kind: str = "主题党日", **more: object) -> Line:
+    title = "支委会" if kind == "三会一课" else f"{kind}{code}"
+    return {"活动编号": code, "日期": on, "类别": kind, "名称": title} | more
+
+
+def attendance(activity_code: str, cadre_code: str, mode: str = "现场", **more: object) -> Line:
+    return {"活动编号": activity_code, "编号": cadre_code, "方式": mode} | more
+
+
+def wish(code: str, cadre_code: str, on: str, status: str = "待认领", **more: object) -> Line:
+    return {"心愿编号": code, "编号": cadre_code, "提出日期": on, "状态": status} | more
+
+
+def team(code: str, kind: str = "文体", **more: object) -> Line:
+    return {"队伍编号": code, "名称": f"{code}队", "类别": kind} | more
+
+
+def facility(code: str, kind: str = "功能室", count: object = 1, **more: object) -> Line:
+    return {"设施编号": code, "名称": f"{kind}{code}", "类别": kind, "数量": count} | more
+
+
+def partner(code: str, **more: object) -> Line:
+    return {"单位编号": code, "名称": f"{code}单位"} | more
+
+
+def regulation(code: str, way: str = "建立", **more: object) -> Line:
+    return {"制度编号": code, "名称": f"{code}制度", "方式": way} | more
+
+
+def step(number: int, on: str, matter: str, **more: object) -> Line:
+    """A row of 创建工作."""
+    return {"序号": number, "日期": on, "事项": matter} | more
+
+
+def notice(number: str, on: str, first: str, last: str, **more: object) -> Line:
+    return {"期号": number, "公示日期": on, "期间起": first, "期间止": last} | more
+
+
+def suggestion(number: int, on: str, **more: object) -> Line:
+    return {"序号": number, "日期": on} | more
 
 
 BRANCHES: Final = (branch("B1", 成立日期="2012-06-28"), branch("B2", "临时"))

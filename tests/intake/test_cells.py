@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cadreledger.events.activity import ActivityKind
 from cadreledger.events.branch import BranchKind, FundUse
-from cadreledger.events.cadre import CadreKind, VisitMode, VisitReason
+from cadreledger.events.cadre import AttendanceMode, CadreKind, VisitMode, VisitReason
 from cadreledger.events.dues import PaymentMethod
+from cadreledger.events.facility import FacilityKind
+from cadreledger.events.team import TeamKind
 from cadreledger.intake import cells, words
 from cadreledger.intake.cells import CellError, CellValue, Refused
 from cadreledger.intake.problems import Code
@@ -235,10 +238,14 @@ def test_a_word_of_a_list() -> None:
 @pytest.mark.parametrize(
     ("ours", "events"),
     [
+        (words.ActivityKind, ActivityKind),
+        (words.AttendanceMode, AttendanceMode),
         (words.BranchKind, BranchKind),
         (words.CadreKind, CadreKind),
+        (words.FacilityKind, FacilityKind),
         (words.FundUse, FundUse),
         (words.Method, PaymentMethod),
+        (words.TeamKind, TeamKind),
         (words.VisitMode, VisitMode),
         (words.VisitReason, VisitReason),
     ],
@@ -283,6 +290,57 @@ def test_a_label_is_normalised_text() -> None:
     assert cells.label(100)("外地 支部") == "外地 支部"
 
 
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=0, max_value=10**12), st.data())
+def test_a_number_that_may_be_text_is_a_plain_decimal(number: Decimal, data: st.DataObject) -> None:
+    parse = cells.decimal_or_text(100)
+    for form in (str(number), f"{number:,}"):
+        assert parse(typed(data, form)) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5906, "5906"),
+        (530.0, "530"),
+        (0.7, "0.7"),
+        (1e16, "10000000000000000"),
+        (" 16  ", "16"),
+        ("５", "5"),
+        ("－１２", "-12"),
+        ("1,200.50", "1200.50"),
+        ("1,2", "1,2"),
+        ("2003年1月", "2003年1月"),
+        ("２０２１年", "２０２１年"),
+        ("5²", "5²"),
+        ("约５ ", "约５"),
+        ("7%", "7%"),
+        (None, None),
+        ("\u3000", None),
+    ],
+)
+def test_what_is_mostly_a_number(value: CellValue, text: str | None) -> None:
+    assert cells.decimal_or_text(100)(value) == text
+
+
+def test_a_number_beyond_all_numbers_is_none() -> None:
+    for value in (float("inf"), float("-inf"), float("nan")):
+        assert refusal(cells.decimal_or_text(100), value) is Code.NUMBER_UNREADABLE
+    assert refusal(cells.decimal_or_text(5), "123456") is Code.TEXT_TOO_LONG
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("２０２１－１", "2021-1"), (" 第\u30003 期 ", "第 3 期"), (7, "7"), (7.0, "7"), ("期" * 64, "期" * 64)],
+)
+def test_the_number_of_a_notice(value: CellValue, number: str) -> None:
+    assert cells.notice_number(value) == number
+
+
+@pytest.mark.parametrize("value", [2021.1, date(2021, 1, 1), time(1), timedelta(1), True, "期" * 65, "1\n2", "1\u200b"])
+def test_what_is_no_number_of_a_notice(value: CellValue) -> None:
+    assert refusal(cells.notice_number, value) is Code.CODE_UNREADABLE
+
+
 def test_text_has_a_limit_in_bytes() -> None:
     assert cells.text(6)("某某") == "某某"
     assert refusal(cells.text(5), "某某") is Code.TEXT_TOO_LONG
@@ -322,6 +380,8 @@ PARSERS = (
     cells.code,
     cells.text(100),
     cells.label(100),
+    cells.decimal_or_text(100),
+    cells.notice_number,
 )
 
 

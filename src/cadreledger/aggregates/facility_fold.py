@@ -60,7 +60,6 @@ class FacilityFold(Fold[FacilityState]):
                 self._take_off(version, event)
             case OpeningSet():
                 self._windows[event.occurred_on or ALWAYS] = event.windows
-                self._windows = dict(sorted(self._windows.items()))
             case BookingMade():
                 self._book(version, event)
             case BookingCancelled():

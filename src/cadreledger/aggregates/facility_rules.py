@@ -54,9 +54,9 @@ class FacilityState(State):
     """A facility as the ledger knows it.
 
     ``parts`` are the counts that stand (what is exact is one of them), ``quantity`` their sum; ``changed`` is the
-    version of the last entry that listed, recounted or withdrew it. ``windows`` are those in force from a day on, in
-    the order of the days. ``bookings`` are by version; those not cancelled stand in ``by_start``, too, none of them
-    longer than ``longest``.
+    version of the last entry that listed, recounted or withdrew it. ``windows`` are by the day that they hold from
+    (`ALWAYS`: from the start). ``bookings`` are by version; those not cancelled stand in ``by_start``, too, none of
+    them longer than ``longest``.
     """
 
     kind: FacilityKind | None = None

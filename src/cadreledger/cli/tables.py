@@ -12,7 +12,7 @@ from cadreledger.cli.texts import Language, text
 from cadreledger.errors import CadreLedgerError, IntakeProblem
 from cadreledger.figures import Catalogue, Figure, Figures
 from cadreledger.intake import ImportReport
-from cadreledger.values import Qualifier, fen
+from cadreledger.values import Qualifier, Quantity, fen
 
 __all__ = [
     "amount",
@@ -23,6 +23,7 @@ __all__ = [
     "months_tables",
     "plain_table",
     "problems_table",
+    "quantity",
     "report_parts",
     "show",
     "warning_parts",
@@ -57,8 +58,17 @@ def plain_table(title: str, *columns: str, right: Sequence[int] = (), whole: Seq
 
 def amount(lang: Language, figure: Figure) -> str:
     """A figure's value: money in yuan, with its qualifier in words."""
-    plain = str(fen(figure.value)) if figure.unit == "CNY_fen" else str(figure.value)
-    return plain if figure.qualifier is Qualifier.EXACT else text(lang, figure.qualifier.value, amount=plain)
+    return _worded(lang, figure.unit, figure.value, figure.qualifier)
+
+
+def quantity(lang: Language, unit: str, found: Quantity) -> str:
+    """The same of a sum."""
+    return _worded(lang, unit, found.value, found.qualifier)
+
+
+def _worded(lang: Language, unit: str, value: int, qualifier: Qualifier) -> str:
+    plain = str(fen(value)) if unit == "CNY_fen" else str(value)
+    return plain if qualifier is Qualifier.EXACT else text(lang, qualifier.value, amount=plain)
 
 
 def figures_table(lang: Language, title: str, found: Figures) -> Iterable[Table | str]:

@@ -126,7 +126,21 @@ _TEXTS: Final = MappingProxyType(
             "Behind each total there is a trail. One payment was entered ten times too high, and corrected:",
             "每个总数背后都有来龙去脉。例如一笔党费曾多记一位，后来更正：",
         ),
-        "demo_next": ("Look further:", "继续查看："),
-        "demo_kept": ("The ledger is {ledger}.", "账本文件：{ledger}。"),
+        "demo_late": (
+            "What was written down after a notice had told of its month is seen to be late, or a correction:",
+            "公示之后才补登或更正的，一看便知：",
+        ),
+        "notice": ("Notice", "公示"),
+        "published": ("Published", "当时公布"),
+        "now": ("Known now", "现为"),
+        "why": ("Why", "原因"),
+        "late_entry": ("late entry", "补登"),
+        "replacement": ("its replacement", "更正后"),
+        "mistake": ("taken back", "误记作废"),
+        "corrected": ("corrected", "更正"),
+        "duplicate": ("duplicate", "重复"),
+        "rested_on_voided": ("rested on what was taken back", "所依据的已撤销"),
+        "reversed": ("reversed", "撤销"),
+        "demo_next": ("The ledger is {ledger}. Look further:", "账本文件：{ledger}。继续查看："),
     }
 )

@@ -106,6 +106,7 @@ class MonthTable:
     sums: tuple[str, ...]
     bars: tuple[Bar, ...]
     bars_title: str
+    bars_left: int  # where they begin, behind the longest label
 
 
 @attrs.frozen
@@ -170,6 +171,7 @@ def _months(snapshot: Snapshot, section: Section, held: Mapping[str, FigureRow])
         sums=tuple(chinese.number(row.value, row.unit) for row in shown),
         bars=_bars(bars, labels) if bars else (),
         bars_title=f"{bars.zh}（{chinese.unit(bars)}）" if bars else "",
+        bars_left=12 * max(map(len, labels)) + 8,
     )
 
 

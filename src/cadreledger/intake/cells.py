@@ -5,6 +5,7 @@ Keys, dates, numbers and words are normalised (NFKC, no surrounding space); othe
 An oddity is what a person should look at, though the value stands.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -33,10 +34,12 @@ __all__ = [
     "day",
     "day_oddities",
     "day_or_month",
+    "decimal_or_text",
     "is_blank",
     "label",
     "month",
     "normal",
+    "notice_number",
     "sequence",
     "shown",
     "text",
@@ -47,9 +50,11 @@ __all__ = [
 
 TEXT_CHARS_MAX: Final = 2_000  # longer text is kept, with a warning
 COUNT_MAX: Final = 999_999_999
+NOTICE_NUMBER_CHARS_MAX: Final = 64
 _SHOWN_CHARS_MAX: Final = 40
 
 _AMOUNT: Final = re.compile(r"(-?)¥?(-?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
+_DECIMAL: Final = re.compile(r"(-?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DAY: Final = re.compile(r"([0-9]{4})(?:([-./])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)", re.ASCII)
 _MONTH: Final = re.compile(r"([0-9]{4})(?:[-./]([0-9]{1,2})|年([0-9]{1,2})月)", re.ASCII)
@@ -247,6 +252,35 @@ def label(bytes_max: int) -> Callable[[CellValue], str | None]:
         return parse_text(normal(value) if isinstance(value, str) else value)
 
     return parse
+
+
+def decimal_or_text(bytes_max: int) -> Callable[[CellValue], str | None]:
+    """A parser for what is mostly a number: a plain decimal such as ``1200.5``; other text as ``text`` reads it."""
+    parse_text = text(bytes_max)
+
+    def parse(value: CellValue) -> str | None:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _refused(Code.NUMBER_UNREADABLE, "a number, or text")
+        typed = parse_text(value)
+        match = _DECIMAL.fullmatch(_digits(typed)) if typed and isinstance(value, str) else None
+        return f"{match[1]}{match[2].replace(',', '')}{match[3] or ''}" if match else typed
+
+    return parse
+
+
+def notice_number(value: CellValue) -> str | None:
+    """A 期号, such as ``2021-1`` or ``第 3 期``: 1 to 64 printable characters, normalised."""
+    if is_blank(value):
+        return None
+    expected = f"a 期号 of 1 to {NOTICE_NUMBER_CHARS_MAX} characters"
+    is_decimal = isinstance(value, float) and not value.is_integer()
+    if is_decimal or isinstance(value, bool | date | time | timedelta):
+        hint = "The spreadsheet program took it for a date or a decimal: format the column as text, and type it again."
+        raise _refused(Code.CODE_UNREADABLE, expected, hint)
+    number = normal(_plain(value))
+    if not 1 <= len(number) <= NOTICE_NUMBER_CHARS_MAX or not number.isprintable():
+        raise _refused(Code.CODE_UNREADABLE, expected)
+    return number
 
 
 def text_oddities(value: CellValue) -> tuple[Oddity, ...]:

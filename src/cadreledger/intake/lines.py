@@ -13,7 +13,7 @@ from cadreledger.intake.problems import MASK, Code, Problems
 from cadreledger.intake.references import Range, column_letters
 from cadreledger.intake.workbook import Worksheet
 
-__all__ = ["Line", "Place", "has_rows", "read_lines"]
+__all__ = ["Line", "Place", "read_lines"]
 
 _NO_ROW: Final = (0, ())
 
@@ -119,7 +119,8 @@ def read_lines(sheet: Worksheet, form: SheetForm, problems: Problems) -> Iterato
     rows = sheet.rows()
     header = next(rows, _NO_ROW)[1]
     columns = _columns(header, form, problems)
-    known = {columns[column.header] for column in form.columns if column.header in columns}
+    there = tuple(column for column in form.columns if column.header in columns)
+    known = {columns[column.header] for column in there}
     merges = [merge for merge in sheet.shape.merges if _touches(merge, known)]
     _check_merges(1, header, merges, form, problems)
     unnamed = {number for number, value in enumerate(header, 1) if is_blank(value)}
@@ -129,18 +130,10 @@ def read_lines(sheet: Worksheet, form: SheetForm, problems: Problems) -> Iterato
         if all(is_blank(row[column - 1]) for column in known):
             continue
         line = Line(Place(form.name, number, columns), row, problems)
-        for column in form.columns:
-            if column.header in columns:
-                line.read(column)
-        if len(columns) == len(form.headers):
+        for column in there:
+            line.read(column)
+        if len(there) == len(form.columns):
             yield line
-
-
-def has_rows(sheet: Worksheet, form: SheetForm, problems: Problems) -> bool:
-    """Whether ``sheet``, which is not read, has any row under its header. The header is checked all the same."""
-    rows = sheet.rows()
-    _columns(next(rows, _NO_ROW)[1], form, problems)
-    return any(not is_blank(value) for _, row in rows for value in row)
 
 
 def _columns(header: tuple[CellValue, ...], form: SheetForm, problems: Problems) -> Mapping[str, int]:

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from cadreledger.intake.cells import normal
+from cadreledger.intake.format import Column
 
-__all__ = ["SEALED", "Person", "PrivateWords"]
+__all__ = ["SEALED", "Person", "PrivateWords", "Sealing"]
 
 SEALED: Final = "(sealed)"  # stands in the clear for a text that was locked away
 NAME_CHARS_MIN: Final = 2
 NUMBER_CHARS_MIN: Final = 5  # a shorter phone number or address is found in too much that is none
 Person = tuple[str | None, str | None, str | None, str | None]  # code, name, phone, address
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]+")
+
+T = TypeVar("T", str, str | None)
 
 
 class PrivateWords:
@@ -45,6 +48,27 @@ class PrivateWords:
             for length in self._lengths
             for start in range(len(plain) - length + 1)
         )
+
+
+class Sealing:
+    """Texts of one row on their way in: those that name a person move to its personal note."""
+
+    def __init__(self, note: str | None, words: PrivateWords) -> None:
+        self._parts = [note] if note else []
+        self._words = words
+        self.moved: list[Column[object]] = []
+
+    def clear(self, column: Column[object], text: T) -> T:
+        """``text``, if it may stand in the clear; else what marks its absence, and the text goes to the note."""
+        if text is None or not self._words.occur_in(text):
+            return text
+        self._parts.append(f"{column.header}：{text}")
+        self.moved.append(column)
+        return SEALED
+
+    def note(self) -> str | None:
+        """The note, with what moved into it."""
+        return "；".join(self._parts) or None
 
 
 def _joined(text: str) -> str:

@@ -35,7 +35,6 @@ class Code(StrEnum):
     MISSING_SHEET = "missing_sheet"
     DUPLICATE_SHEET = "duplicate_sheet"
     UNKNOWN_SHEET = "unknown_sheet"  # a warning
-    SHEET_NOT_READ = "sheet_not_read"  # a warning
     MISSING_COLUMN = "missing_column"
     DUPLICATE_COLUMN = "duplicate_column"
     UNKNOWN_COLUMN = "unknown_column"  # a warning
@@ -54,7 +53,7 @@ class Code(StrEnum):
     DATE_TOO_EARLY = "date_too_early"  # before 1900; months too
     MONTH_UNREADABLE = "month_unreadable"
     MONTH_IS_NUMBER = "month_is_number"  # 2021.1 may have been 2021.10
-    NUMBER_UNREADABLE = "number_unreadable"  # a sequence number or a count
+    NUMBER_UNREADABLE = "number_unreadable"  # a sequence number, a count, or a value beyond all numbers
     CODE_UNREADABLE = "code_unreadable"
     UNKNOWN_WORD = "unknown_word"  # a warning in 用途
     TEXT_TOO_LONG = "text_too_long"
@@ -70,7 +69,13 @@ class Code(StrEnum):
     CORRECTION_LOOP = "correction_loop"
     CORRECTED_TWICE = "corrected_twice"
     USE_MISSING = "use_missing"  # a warning: 支出 without 用途
-    VALUE_UNUSED = "value_unused"  # a warning: 用途 of a row that spends nothing
+    VALUE_UNUSED = "value_unused"  # a warning: such as 用途 of a row that spends nothing
+    DATES_OUT_OF_ORDER = "dates_out_of_order"  # a warning: a wish fulfilled before it was made
+    PERIOD_REVERSED = "period_reversed"  # 期间止 before 期间起
+    STATUS_CONTRADICTED = "status_contradicted"  # 完成日期, but not 已完成; a warning: 认领人, but 待认领
+    CLAIM_INCOMPLETE = "claim_incomplete"  # a warning: 认领人 without 认领日期, or the other way round
+    ANSWER_INCOMPLETE = "answer_incomplete"  # a warning: 答复 without 答复日期, or the other way round
+    MEETING_UNNAMED = "meeting_unnamed"  # a warning: a 三会一课 whose 名称 does not say which meeting it was
 
     # what the ledger says of a row; a rule of live decisions that a row breaks is a warning under the rule's own code
     ROW_CHANGED = "row_changed"  # recorded before, with other content
@@ -79,6 +84,8 @@ class Code(StrEnum):
     DATE_IN_FUTURE = "date_in_future"
     UNKNOWN_PERSON = "unknown_person"
     UNKNOWN_BRANCH = "unknown_branch"
+    UNKNOWN_ACTIVITY = "unknown_activity"
+    UNKNOWN_ISSUE = "unknown_issue"  # 关联序号 names no 自查问题
     NO_FORMAL_BRANCH = "no_formal_branch"
     CORRECTION_UNKNOWN = "correction_unknown"
     CORRECTION_NOT_STANDING = "correction_not_standing"

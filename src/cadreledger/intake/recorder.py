@@ -4,31 +4,33 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from enum import Enum
-from typing import Final
+from datetime import date
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Final, Protocol
 
 import attrs
 
 from cadreledger.errors import CadreLedgerError, InputError, IntakeProblem, StoreError
+from cadreledger.intake.content import differences
 from cadreledger.intake.format import CLEAR_BYTES_MAX, LOCKED_BYTES_MAX, Column
-from cadreledger.intake.private import SEALED, PrivateWords
+from cadreledger.intake.held import Held
+from cadreledger.intake.private import PrivateWords, Sealing
 from cadreledger.intake.problems import Code, Problems
+from cadreledger.intake.reading import OfficeBook
 from cadreledger.intake.rows import Row
-from cadreledger.ledger import RowEntry, RowState, Transaction
+from cadreledger.ledger import RowEntry, RowFound, RowState, Transaction
 from cadreledger.values import Money, StreamId, StreamKind, code, names_stream, stream_id
 
-__all__ = ["Entries", "Recorder", "Sealing", "content_of"]
+__all__ = ["Entries", "Recorder", "Rules"]
 
+SALT_BYTES: Final = 16
+VOID: Final = "void/1"
+REFERRED_TO: Final = frozenset({"党费", "走访", "创建工作"})  # their rows name others of the same sheet
+Rules = Mapping[str, Column[object]]
+"""The cell that a rule's violation belongs to, by the rule's code."""
 
-def content_of(row: Row, names: tuple[str, ...], **instead: object) -> str:
-    """What ``row`` says in ``names``, by name and without what is blank, so that a column may be added later.
-
-    Its fingerprint is stored: the text stays the same from release to release. ``instead`` replaces single values.
-    """
-    values = {name: instead.get(name, getattr(row, name)) for name in names}
-    plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
-    said = {name: str(value) for name, value in plain.items() if value is not None and value is not False}
-    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+_NO_RULES: Final[Rules] = MappingProxyType({})
 
 
 @attrs.frozen
@@ -40,48 +42,43 @@ class Entries:
     is_void: bool = False
 
 
-class Sealing:
-    """Texts of one row on their way in: those that name a person move to its personal note."""
+class _Standing(Protocol):
+    @property
+    def standing(self) -> Mapping[int, object]: ...
 
-    def __init__(self, note: str | None, words: PrivateWords) -> None:
-        self._parts = [note] if note else []
-        self._words = words
-        self.moved: list[Column[object]] = []
 
-    def clear(self, column: Column[object], text: str | None) -> str | None:
-        """``text``, if it may stand in the clear; else what marks its absence, and the text goes to the note."""
-        if text is None or not self._words.occur_in(text):
-            return text
-        self._parts.append(f"{column.header}：{text}")
-        self.moved.append(column)
-        return SEALED
+class _Correctable(Protocol):
+    """As much of a handle as is needed to put one of its entries right."""
 
-    def note(self) -> str | None:
-        """The note, with what moved into it."""
-        return "；".join(self._parts) or None
+    @property
+    def stream(self) -> StreamId: ...
+    @property
+    def view(self) -> _Standing: ...
+    def correct(self, version: int, **changes: object) -> int: ...
 
 
 class Recorder:
-    """One pass over a workbook inside one transaction. A new attempt takes a new recorder.
+    """One pass over a workbook inside one transaction. A new attempt takes a new recorder."""
 
-    ``keys``: by sheet, every key that is in the workbook, of rows that cannot be recorded too.
-    """
-
-    def __init__(self, tx: Transaction, words: PrivateWords, keys: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, tx: Transaction, words: PrivateWords, book: OfficeBook) -> None:
         self.tx = tx
-        self._keys = keys
+        self.book = book
         self.words = words
         self.problems = Problems()
-        self.entries: dict[tuple[str, str], Entries] = {}  # by sheet and row key
+        self.entries: dict[tuple[str, str], Entries] = {}  # by sheet and row key, of those that others refer to
         self.recorded: Counter[str] = Counter()  # rows, by sheet
         self.known: Counter[str] = Counter()
         self.erased: set[tuple[str, str]] = set()  # rows about somebody whose key is destroyed, by sheet and row key
         self.unsettled: set[str] = set()  # codes of people whose own row is in error, or the row of their branch
+        self.held = Held(tx, book)
         self._streams: dict[str, StreamId | None] = {}
+        self._salt = tx.reader.random(SALT_BYTES)
+
+    # --- who and what there is
 
     def is_listed(self, sheet: str, key: str) -> bool:
         """Whether a row of that key is in the workbook, though it may be in error: one error for it is enough."""
-        return key in self._keys.get(sheet, frozenset())
+        return key in self.book.keys.get(sheet, frozenset())
 
     def person(self, code: str) -> StreamId | None:
         """The stream of somebody in the register, in this transaction or before it."""
@@ -98,6 +95,31 @@ class Recorder:
             return None
         return stream if not names_stream(name) and self.tx.branch(stream).stands else None
 
+    def in_no_order(self, code: str) -> bytes:
+        """A place among people that tells nothing: in the order of their codes, each stream would give its code away.
+
+        It is another one in each import.
+        """
+        return sha256(self._salt + code.encode()).digest()
+
+    # --- what the ledger knows of a row
+
+    def look_up(
+        self, row: Row, column: Column[object], content: str, subject: StreamId | None = None
+    ) -> RowFound | None:
+        """What the ledger knows of a row that is new, or reads otherwise now. None: there is nothing to do.
+
+        Such a row is counted: as it is in the ledger already, or about somebody whose key was destroyed since.
+        """
+        found = self.tx.rows.judge(row.sheet, row.key, content, subject)
+        if found.state is RowState.KNOWN:
+            self.known[row.sheet] += 1
+        elif found.state is RowState.ERASED:
+            self._leave_out(row, column)
+        else:
+            return found
+        return None
+
     def is_erased(self, row: Row, column: Column[object], content: str, subject: StreamId | None = None) -> bool:
         """Whether the row was recorded about somebody whose key has been destroyed since; then it is left out."""
         if self.tx.rows.judge(row.sheet, row.key, content, subject).state is not RowState.ERASED:
@@ -111,32 +133,30 @@ class Recorder:
         column: Column[object],
         content: str,
         subject: StreamId | None,
+        *,
         amount: Column[Money] | None = None,
+        name: str = "",
+        hint: str = "A recorded row is not edited: add a new row that names this one in 更正序号.",
     ) -> bool:
-        """Whether the row is to be recorded. One that is known is counted; one that has changed is an error.
+        """Whether a journal's row is to be recorded. One that is known is counted; one that has changed is an error.
 
-        The error names the cell in ``column``, or in ``amount`` if it is there that the row has changed.
+        The error names the cell in ``column``, or in ``amount`` if it is there that the row has changed; and the row by
+        ``name``, where its key tells too much.
         """
-        found = self.tx.rows.judge(row.sheet, row.key, content, subject)
-        match found.state:
-            case RowState.NEW:
-                return True
-            case RowState.KNOWN:
-                self.known[row.sheet] += 1
-            case RowState.ERASED:
-                self._leave_out(row, column)
-            case RowState.CHANGED:
-                where, event = self._recorded(found.entry)
-                changed = amount is not None and getattr(event, "amount", None) != getattr(row, "amount", None)
-                self.error(
-                    row.problem(
-                        amount if amount is not None and changed else column,
-                        Code.ROW_CHANGED,
-                        found=f"{row.sheet} row {row.row} ({row.key}) with other content",
-                        expected=f"what was recorded as {where}",
-                        hint="A recorded row is not edited: add a new row that names this one in 更正序号.",
-                    )
-                )
+        found = self.look_up(row, column, content, subject)
+        if found is None or found.state is RowState.NEW:
+            return found is not None
+        where, event = self._recorded(found.entry)
+        changed = amount is not None and getattr(event, "amount", None) != getattr(row, "amount", None)
+        self.error(
+            row.problem(
+                amount if amount is not None and changed else column,
+                Code.ROW_CHANGED,
+                found=f"{row.sheet} row {row.row} ({name or row.key}) with other content",
+                expected=f"what was recorded as {where}",
+                hint=hint,
+            )
+        )
         return False
 
     def _leave_out(self, row: Row, column: Column[object]) -> None:
@@ -155,7 +175,8 @@ class Recorder:
 
     def keep(self, row: Row, content: str, subject: StreamId | None, entry: Entries) -> None:
         """Note that the row is recorded."""
-        self.entries[row.sheet, row.key] = entry
+        if row.sheet in REFERRED_TO:  # others are too many to remember
+            self.entries[row.sheet, row.key] = entry
         self.recorded[row.sheet] += 1
         self.tx.rows.keep(row.sheet, row.key, content, subject=subject, stream=entry.stream, version=entry.version)
 
@@ -169,6 +190,61 @@ class Recorder:
             return None
         stored = self.tx.reader.store.record(found.stream, found.version)
         return Entries(StreamId(found.stream), found.version, stored is not None and stored.topic == VOID)
+
+    # --- recording
+
+    @contextmanager
+    def recording(
+        self,
+        row: Row,
+        column: Column[object],
+        on: date | None,
+        *,
+        rules: Rules = _NO_RULES,
+        meant: Collection[str] = (),
+        source: str = "",
+    ) -> Iterator[None]:
+        """Record what follows as what ``row`` says, written down on the day ``on``; and judge it, see `judging`.
+
+        ``source`` stands for the row where its key tells too much.
+        """
+        with self.judging(row, column, rules, meant), self.tx.entry(source or f"{row.sheet} {row.key}", on):
+            yield
+
+    @contextmanager
+    def judging(
+        self, row: Row, column: Column[object], rules: Rules = _NO_RULES, meant: Collection[str] = ()
+    ) -> Iterator[None]:
+        """Turn what the ledger says of a row into problems: rules broken into warnings, a refusal into an error.
+
+        ``column`` is the cell for all rules but those in ``rules``. ``meant``: rules that a register of this kind
+        breaks on purpose, or that reading has warned of.
+        """
+        before = len(self.tx.batch.warnings)
+        try:
+            yield
+        except StoreError:
+            raise
+        except CadreLedgerError as error:
+            code = getattr(error, "rule", "") or Code.ROW_REFUSED
+            hint = f"{error.what}. {error.hint}".strip()
+            where = rules.get(code, column)
+            self.error(row.problem(where, code, found=error.found, expected=error.expected, hint=hint))
+        for violation, _source in self.tx.batch.warnings[before:]:
+            if violation.rule in meant:
+                continue
+            where = rules.get(violation.rule, column)
+            hint = f"{violation.what}. {violation.citation}".strip()
+            self.warn(row.problem(where, violation.rule, found=violation.found, expected=violation.expected, hint=hint))
+
+    def whole(self, handle: _Correctable, version: int) -> object:
+        """A standing entry with its personal fields, where their key is at hand."""
+        return self.tx.reader.whole(handle.stream, version) or handle.view.standing[version]
+
+    def correct(self, handle: _Correctable, version: int, **said: object) -> int:
+        """Put an entry right where it reads otherwise than ``said``; the version that holds now."""
+        changes = differences(self.whole(handle, version), **said)
+        return handle.correct(version, **changes) if changes else version
 
     def fits(
         self,
@@ -187,36 +263,6 @@ class Recorder:
                 return False
         return True
 
-    @contextmanager
-    def judging(
-        self,
-        row: Row,
-        column: Column[object],
-        columns: Mapping[str, Column[object]],
-        meant: Collection[str] = (),
-    ) -> Iterator[None]:
-        """Turn what the ledger says of a row into problems: rules broken into warnings, a refusal into an error.
-
-        ``columns``: the cell that a rule's violation belongs to; ``column`` is for all others. ``meant``: rules that
-        a register of this kind breaks on purpose.
-        """
-        before = len(self.tx.batch.warnings)
-        try:
-            yield
-        except StoreError:
-            raise
-        except CadreLedgerError as error:
-            code = getattr(error, "rule", "") or Code.ROW_REFUSED
-            where = columns.get(code, column)
-            hint = f"{error.what}. {error.hint}".strip()
-            self.error(row.problem(where, code, found=error.found, expected=error.expected, hint=hint))
-        for violation, _source in self.tx.batch.warnings[before:]:
-            if violation.rule in meant:
-                continue
-            where = columns.get(violation.rule, column)
-            hint = f"{violation.what}. {violation.citation}".strip()
-            self.warn(row.problem(where, violation.rule, found=violation.found, expected=violation.expected, hint=hint))
-
     def dated(self, row: Row, *days: tuple[Column[object], object]) -> bool:
         """Whether the row's dates have come; those that have not are errors.
 
@@ -231,11 +277,20 @@ class Recorder:
             self.error(row.problem(column, Code.DATE_IN_FUTURE, expected=expected, hint="Plans are not recorded."))
         return not ahead
 
-    def note_moved(self, row: Row, sealing: Sealing) -> None:
-        """Warn of texts that were locked away because they name somebody."""
+    # --- what there is to say
+
+    def note_moved(self, row: Row, sealing: Sealing, *, kept: bool = True) -> None:
+        """Warn of texts that do not stand in the clear because they name somebody."""
+        where = "is kept with what is personal" if kept else "is not recorded: this register has no place for it"
         for column in sealing.moved:
-            hint = "It names a person of the register, and is kept with what is personal."
+            hint = f"It names a person of the register, and {where}."
             self.warn(row.problem(column, Code.PERSONAL_TEXT, hint=hint))
+
+    def is_there_again(self, row: Row, column: Column[object]) -> date:
+        """Warn of a row for what was there no longer; it is there again since the day that this gives."""
+        hint = "It was there no longer. If that still holds, take the row out."
+        self.warn(row.problem(column, Code.REGISTERED_AGAIN, hint=hint))
+        return self.tx.batch.today
 
     def error(self, problem: IntakeProblem) -> None:
         """Collect what stops the import."""
@@ -244,6 +299,3 @@ class Recorder:
     def warn(self, problem: IntakeProblem) -> None:
         """Collect what does not."""
         self.problems.warning(problem)
-
-
-VOID: Final = "void/1"

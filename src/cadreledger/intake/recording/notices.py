@@ -1,0 +1,137 @@
+"""公示: a notice is proposed, reviewed, approved and published; the register knows one day for all of it."""
+
+from collections.abc import Callable
+from typing import Final
+
+import attrs
+
+from cadreledger.intake.content import content_of
+from cadreledger.intake.format import Column
+from cadreledger.intake.private import Sealing
+from cadreledger.intake.recorder import Entries, Recorder, Rules
+from cadreledger.intake.recording.plans import Plan
+from cadreledger.intake.sheets import NoticeColumns, NoticeRow
+from cadreledger.ledger import RowState
+from cadreledger.values import ascii_code
+
+__all__ = ["NOTICE_CONTENT", "plan_notice"]
+
+NOTICE_CONTENT: Final = ("on", "period", "sections", "proposer", "reviewer", "approver")
+EDITION: Final = 1  # the register knows no other
+STEP_TAKEN: Final = "notice_step_taken"  # as the ledger's own rules are called
+_RULES: Final[Rules] = {
+    "notice_not_proposed": NoticeColumns.PROPOSER,
+    "notice_not_reviewed": NoticeColumns.REVIEWER,
+    "notice_not_approved": NoticeColumns.APPROVER,
+}
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """A step of a notice: the cell it is about, the version that took it (0: none did), and how it is to read."""
+
+    column: Column[str]
+    taken: int
+    is_said: bool
+    take: Callable[[], int]
+    said: tuple[tuple[str, object], ...]
+
+
+def plan_notice(_recorder: Recorder, row: NoticeRow) -> Plan:
+    """On the day on which it went up."""
+    return Plan.of(row, (row.key,), row.on, _record)
+
+
+def _record(recorder: Recorder, row: NoticeRow) -> None:
+    """Take the steps of a notice; those that read otherwise now are put right."""
+    content = content_of(row, NOTICE_CONTENT)
+    if not recorder.dated(row, (NoticeColumns.ON, row.on)):
+        return
+    found = recorder.look_up(row, NoticeColumns.NUMBER, content)
+    number = None if found is None else _number(recorder, row)
+    if found is None or number is None:
+        return
+    sealing = Sealing(None, recorder.words)
+    steps = _steps(recorder, row, number, sealing)
+    is_new, community = found.state is RowState.NEW, recorder.tx.community
+    if any(step.taken for step in steps) and (is_new or _is_made_here(recorder, steps[-1].taken)):
+        hint = "Steps of it were recorded by other means than this register, and stay as they are."
+        recorder.warn(row.problem(NoticeColumns.NUMBER, STEP_TAKEN, hint=hint))
+        steps = tuple(step for step in steps if not step.taken)
+    for step in steps:
+        with recorder.recording(
+            row, step.column, row.on if is_new else recorder.tx.batch.today, rules=_RULES, meant=_meant(row)
+        ):
+            if step.taken and step.is_said:
+                recorder.correct(community, step.taken, occurred_on=row.on, **dict(step.said))
+            elif step.taken:
+                community.void(step.taken, reason="mistake")
+            elif step.is_said:
+                step.take()
+    recorder.note_moved(row, sealing, kept=False)
+    recorder.keep(row, content, None, Entries(community.stream, community.version))
+
+
+def _number(recorder: Recorder, row: NoticeRow) -> str | None:
+    """The notice's number without space, if a header can hold it; else that is an error."""
+    number = "".join(row.key.split())
+    with recorder.judging(row, NoticeColumns.NUMBER):
+        ascii_code(number)
+        return number
+    return None
+
+
+def _steps(recorder: Recorder, row: NoticeRow, number: str, sealing: Sealing) -> tuple[Step, ...]:
+    community = recorder.tx.community
+    notice = community.view.notices.get((ascii_code(number), EDITION))
+    proposed, reviewed = (notice.proposed, notice.reviewed) if notice else (0, 0)
+    approved, published = (notice.approved, notice.published) if notice else (0, 0)
+    sections = sealing.clear(NoticeColumns.SECTIONS, row.sections)
+    proposer = sealing.clear(NoticeColumns.PROPOSER, row.proposer)
+    reviewer = sealing.clear(NoticeColumns.REVIEWER, row.reviewer)
+    approver = sealing.clear(NoticeColumns.APPROVER, row.approver)
+    period = ("period", f"{row.period.first}..{row.period.last}")
+    return (
+        Step(
+            column=NoticeColumns.PROPOSER,
+            taken=proposed,
+            is_said=True,
+            take=lambda: community.propose_notice(
+                number, period=row.period, on=row.on, sections=sections, proposer=proposer
+            ),
+            said=(period, ("sections", sections), ("proposer", proposer)),
+        ),
+        Step(
+            column=NoticeColumns.REVIEWER,
+            taken=reviewed,
+            is_said=row.reviewer is not None,
+            take=lambda: community.review_notice(number, on=row.on, reviewer=reviewer),
+            said=(("reviewer", reviewer),),
+        ),
+        Step(
+            column=NoticeColumns.APPROVER,
+            taken=approved,
+            is_said=row.approver is not None,
+            take=lambda: community.approve_notice(number, on=row.on, approver=approver),
+            said=(("approver", approver),),
+        ),
+        Step(
+            column=NoticeColumns.NUMBER,
+            taken=published,
+            is_said=True,
+            take=lambda: community.publish_notice(number, period=row.period, on=row.on),
+            said=(period,),
+        ),
+    )
+
+
+def _is_made_here(recorder: Recorder, published: int) -> bool:
+    """Whether the notice was made from the ledger, and not on paper: the register does not change it."""
+    return bool(getattr(recorder.tx.community.view.standing.get(published), "digest", ""))
+
+
+def _meant(row: NoticeRow) -> frozenset[str]:
+    """Rules that putting a notice right breaks on purpose; and people who only look alike where names are sealed."""
+    named = [name for name in (row.proposer, row.reviewer, row.approver) if name is not None]
+    different = len(set(named)) == len(named)
+    return frozenset({STEP_TAKEN, "same_person"} if different else {STEP_TAKEN})

@@ -14,13 +14,17 @@ from pathlib import Path
 import pytest
 
 from cadreledger import Ledger
-from cadreledger.aggregates import Branch, Cadre
+from cadreledger.aggregates import Branch, Cadre, Facility, Person, Team
+from cadreledger.events.activity import ActivityKind
 from cadreledger.events.branch import BranchKind, FundUse
 from cadreledger.events.cadre import CadreKind, LeaveCause, MembershipEnd, Relation, VisitMode, VisitReason
 from cadreledger.events.dues import PaymentMethod
+from cadreledger.events.facility import FacilityKind
+from cadreledger.events.team import TeamKind
 from cadreledger.events.void import VoidReason
-from cadreledger.ledger.transaction import Branches, Cadres
+from cadreledger.ledger.subjects import Branches, Cadres, Facilities, People, Teams
 from cadreledger.rules.dues import DuesScheme
+from cadreledger.values import Qualifier
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -113,6 +117,9 @@ INNER = {
         ("`tx.cadres` and `tx.branches`", [Cadres, Branches]),
         ("A person", [Cadre]),
         ("A branch", [Branch]),
+        ("A team", [Teams, Team]),
+        ("A facility", [Facilities, Facility]),
+        ("Somebody else", [People, Person]),
         ("Ledger", [Ledger]),
     ],
 )
@@ -136,6 +143,7 @@ def test_every_verb_and_every_argument_is_documented(section: str, owners: list[
     [
         *(CadreKind, LeaveCause, Relation, MembershipEnd, DuesScheme, PaymentMethod),
         *(VisitReason, VisitMode, BranchKind, FundUse, VoidReason),
+        *(TeamKind, FacilityKind, Qualifier, ActivityKind),
     ],
 )
 def test_every_word_is_documented(words: type[Enum]) -> None:

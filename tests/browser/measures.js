@@ -78,7 +78,8 @@
 
     tableComplaints() {
         return [...document.querySelectorAll("table")].flatMap((table, index) => {
-            const caption = table.caption?.innerText.trim(), name = caption || `table ${index + 1}`, found = [];
+            const drawn = table.caption?.getClientRects().length, caption = drawn && table.caption.innerText.trim();
+            const name = caption || `table ${index + 1}`, found = [];
             if (!caption) found.push(`${name}: no caption`);
             if (!table.querySelector("th")) found.push(`${name}: no th`);
             for (const head of table.querySelectorAll("th"))

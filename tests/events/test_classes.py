@@ -25,16 +25,27 @@ from cadreledger.events import (
     own_fields,
     personal,
     public,
+    resting_field,
     without_personal,
 )
 from cadreledger.events.branch import FundReturned, FundSpent, FundUse
-from cadreledger.events.cadre import CadreKind, CadreRegistered, MemberJoined, Relation, VisitConfirmed, VisitMode
+from cadreledger.events.cadre import (
+    CadreKind,
+    CadreRegistered,
+    ConsentChanged,
+    MemberJoined,
+    Relation,
+    VisitConfirmed,
+    VisitMode,
+)
+from cadreledger.events.community import NoticePublished
 from cadreledger.events.dues import DuesAllocated
+from cadreledger.events.facility import BookingMade, OpeningSet
 from cadreledger.events.kinds import kind_of
 from cadreledger.events.ledger import CatalogueAdopted, DuesTallied, LedgerOpened
 from cadreledger.events.sections import META
 from cadreledger.events.void import Void, VoidReason
-from cadreledger.values import Money, Month, Quantity, StreamId, fen
+from cadreledger.values import Money, Month, Quantity, StreamId, StreamKind, fen
 
 EVERY: Final = VOCABULARY.classes()
 DAY: Final = date(2021, 7, 5)
@@ -67,6 +78,47 @@ def test_every_field_is_in_a_section_and_of_a_kind(cls: type[Event]) -> None:
         assert exact not in (int, Money) or field.metadata["unit"], "a number has a unit"
         if issubclass(exact, Enum):
             assert all(isinstance(word.value, str) and word.value.isascii() for word in exact)
+
+
+@each_class
+def test_a_class_says_which_streams_may_hold_it(cls: type[Event]) -> None:
+    assert cls.streams <= set(StreamKind)
+    assert bool(cls.streams) is (cls is not Void), "only a void has no place of its own: it goes where its target is"
+
+
+def test_every_kind_of_stream_holds_something() -> None:
+    assert set(StreamKind) == {kind for cls in EVERY for kind in cls.streams}
+
+
+RESTING: Final = {
+    "visit": {"visit.confirmed/1"},
+    "payment": {"dues.allocated/1", "dues.refunded/1"},
+    "wish": {"wish.claimed/1", "wish.cancelled/1", "wish.fulfilled/1"},
+    "booking": {"booking.cancelled/1"},
+    "partner": {"partner.changed/1", "partner.left/1"},
+    "suggestion": {"suggestion.answered/1"},
+    "issue": {"issue.rectified/1", "issue.verified/1"},
+}
+"""Which classes rest on another event of their stream, by the field that names its version."""
+
+
+def test_what_rests_on_something_is_known() -> None:
+    found = {field: {cls.wire for cls in EVERY if resting_field(cls) == field} for field in map(resting_field, EVERY)}
+    assert {field: classes for field, classes in found.items() if field} == RESTING
+
+
+@each_class
+@FEW
+@given(data=st.data())
+def test_an_event_rests_on_the_version_that_it_names_or_on_none(cls: type[Event], data: st.DataObject) -> None:
+    happened = data.draw(voids_of(CLASSES[-1]) if cls is Void else events(cls))
+    field = resting_field(cls)
+    assert happened.rests_on() == (getattr(happened, field) if field else None)
+    if field:
+        assert evolve(happened, **{field: 17}).rests_on() == 17
+        for nothing in (0, -1, None, True):
+            with pytest.raises(InputError, match=f"{field} has a wrong"):
+                evolve(happened, **{field: nothing})
 
 
 @each_class
@@ -160,6 +212,35 @@ def opened(**more: object) -> LedgerOpened:
     return LedgerOpened(**said | more)  # type: ignore[arg-type] # by name, and wrong on purpose
 
 
+def published(**more: object) -> NoticePublished:
+    said: dict[str, object] = {
+        "number": "2021-1",
+        "edition": 1,
+        "supersedes": 0,
+        "period": "2021-01..2021-06",
+        "size": 0,
+        "digest": "",
+        "title": "公示2021-1",
+        "occurred_on": DAY,
+    }
+    return NoticePublished(**said | more)  # type: ignore[arg-type] # by name, and wrong on purpose
+
+
+def opening(**more: object) -> OpeningSet:
+    said: dict[str, object] = {"windows": ("1-5 08:30-16:30", "6 09:00-24:00")}
+    return OpeningSet(**said | more)  # type: ignore[arg-type] # by name, and wrong on purpose
+
+
+def booked(**more: object) -> BookingMade:
+    said: dict[str, object] = {"start": "2021-07-05T14:00", "end": "2021-07-05T16:00", "occurred_on": DAY}
+    return BookingMade(**said | more)  # type: ignore[arg-type] # by name, and wrong on purpose
+
+
+def consented(**more: object) -> ConsentChanged:
+    said: dict[str, object] = {"purpose": "public_praise", "given": True, "occurred_on": DAY}
+    return ConsentChanged(**said | more)  # type: ignore[arg-type] # by name, and wrong on purpose
+
+
 WRONG: Final[dict[str, tuple[Callable[..., Event], str, object, str]]] = {
     "a word that is no member": (registered, "kind", "retired", "wrong type"),
     "a member of another enum": (registered, "kind", Relation.FORMAL, "wrong type"),
@@ -187,6 +268,21 @@ WRONG: Final[dict[str, tuple[Callable[..., Event], str, object, str]]] = {
     "a tuple with one wrong text": (opened, "keys", ("office",), "wrong form"),
     "text of another form": (opened, "origin", "永兴", "wrong form"),
     "another suite": (opened, "suite", "sha1-rsa", "wrong form"),
+    "a notice's number that no header holds": (published, "number", "公示2021-1", "wrong form"),
+    "a notice's number with a line end": (published, "number", "2021-1\n", "wrong form"),
+    "a notice without a number": (published, "number", "", "wrong form"),
+    "an edition before the first": (published, "edition", 0, "at least 1"),
+    "an edition before none": (published, "supersedes", -1, "at least 0"),
+    "a period of one month": (published, "period", "2021-01", "wrong form"),
+    "a digest cut short": (published, "digest", "A" * 42, "wrong form"),
+    "a digest of other letters": (published, "digest", "A" * 42 + "=", "wrong form"),
+    "an eighth weekday": (opening, "windows", ("8 08:30-16:30",), "wrong form"),
+    "an hour that is none": (opening, "windows", ("1-5 08:30-24:01",), "wrong form"),
+    "a window without its days": (opening, "windows", ("08:30-16:30",), "wrong form"),
+    "one wrong window of two": (opening, "windows", ("1-5 08:30-16:30", "周一"), "wrong form"),
+    "a minute with seconds": (booked, "start", "2021-07-05T14:00:00", "wrong form"),
+    "a minute with a blank": (booked, "end", "2021-07-05 16:00", "wrong form"),
+    "a purpose in words": (consented, "purpose", "永兴", "wrong form"),
 }
 
 
@@ -232,6 +328,10 @@ def test_people_are_mentioned_and_branches_are_not() -> None:
     assert mentions(spent(PERSON), "branch:B1") == (PERSON,)
     assert mentions(spent(PERSON), PERSON) == mentions(spent(None), "branch:B1") == ()
     assert mentions(joined(), PERSON) == ()
+    helper = StreamId("person:" + "cd" * 16)
+    assert mentions(spent(helper), "branch:B1") == (helper,)
+    for other in ("team:T1", "facility:F1", "community", "programme", "ledger"):
+        assert mentions(spent(StreamId(other)), "branch:B1") == ()
 
 
 def test_some_events_rest_on_others() -> None:
@@ -252,12 +352,13 @@ def make(
     wire: str, annotation: object, field: object, *, name: str = "it", counted: bool = True, dated: Dated = Dated.ALWAYS
 ) -> type[Event]:
     body = {"__doc__": "Something.", "__annotations__": {name: annotation}, name: field}
-    return event(wire, counted=counted, dated=dated)(type("Something", (Event,), body))
+    return event(wire, StreamKind.TEAM, counted=counted, dated=dated)(type("Something", (Event,), body))
 
 
 def test_a_well_formed_class_is_made() -> None:
     cls = make("tea.drunk/1", int, public(unit="cups", least=0))
     assert (cls.wire, cls.counted, cls.dated) == ("tea.drunk/1", True, Dated.ALWAYS)
+    assert cls.streams == {StreamKind.TEAM}
     assert make("void_of_tea/999", str | None, personal(default=None)).wire == "void_of_tea/999"
 
 

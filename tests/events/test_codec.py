@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.strategies import CLASSES, FEW, KEY, entries, events, voids_of
+from tests.strategies import CLASSES, FEW, KEY, entries_for, entries_in, events, streams_of, voids_of
 
 from cadreledger.errors import InputError
 from cadreledger.events import (
@@ -35,11 +35,12 @@ from cadreledger.figures import Catalogue
 from cadreledger.figures.declaration import Dating
 from cadreledger.sealing import Frame, canonical, commitment, decode_frame, leaf_hash, parse_canonical, split_salt
 from cadreledger.sealing.canonical import JsonObject
-from cadreledger.values import StreamId, actor, fen
+from cadreledger.values import StreamId, StreamKind, actor, fen
 
 CODEC: Final = Codec(VOCABULARY)
 SCHEMA: Final = {header.name: header for header in Catalogue.load().schema}
 DAY: Final = date(2021, 7, 5)
+PERSON: Final = StreamId("cadre:" + "ab" * 16)
 META_ALWAYS: Final = {"type", "stream", "version", "recorded_at", "by", "tx", "tx_size"}
 
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.wire)
@@ -85,9 +86,9 @@ def follows_schema(header: JsonObject) -> None:
 
 @each_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_an_event_comes_back(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    event = data.draw(events(cls))
+@given(data=st.data())
+def test_an_event_comes_back(cls: type[Event], data: st.DataObject) -> None:
+    event, entry = data.draw(events(cls)), data.draw(entries_for(cls))
     encoded = encode(event, entry)
     recorded = decode(encoded, entry)
     assert (recorded.event, recorded.entry, recorded.position) == (event, entry, 7)
@@ -99,9 +100,9 @@ def test_an_event_comes_back(cls: type[Event], data: st.DataObject, entry: Entry
 
 @each_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_without_the_key_it_comes_back_sealed(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    event = data.draw(events(cls))
+@given(data=st.data())
+def test_without_the_key_it_comes_back_sealed(cls: type[Event], data: st.DataObject) -> None:
+    event, entry = data.draw(events(cls)), data.draw(entries_for(cls))
     encoded = encode(event, entry)
     recorded = decode(encoded, entry, key=None)
     assert recorded.event == without_personal(event)
@@ -111,22 +112,37 @@ def test_without_the_key_it_comes_back_sealed(cls: type[Event], data: st.DataObj
 
 @each_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_a_void_comes_back(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    void = data.draw(voids_of(cls))
+@given(data=st.data())
+def test_a_void_comes_back(cls: type[Event], data: st.DataObject) -> None:
+    void, entry = data.draw(voids_of(cls)), data.draw(entries_for(cls))
     encoded = encode(void, entry)
     assert decode(encoded, entry).event == void
     assert decode(encoded, entry, key=None).event == without_personal(void)
 
 
 def test_someone_elses_section_is_locked_with_their_key() -> None:
-    person = StreamId("cadre:" + "ab" * 16)
-    spent = FundSpent(amount=fen(5000), use=FundUse.HARDSHIP_AID, beneficiary=person, note="病", occurred_on=DAY)
+    spent = FundSpent(amount=fen(5000), use=FundUse.HARDSHIP_AID, beneficiary=PERSON, note="病", occurred_on=DAY)
     entry = an_entry("branch:B1")
     encoded = encode(spent, entry)
-    keys: dict[str, bytes] = {person: KEY, entry.stream: bytes(32)}
+    keys: dict[str, bytes] = {PERSON: KEY, entry.stream: bytes(32)}
     recorded = CODEC.decode((1, entry.stream, 1, encoded.topic, encoded.state), lambda subject: keys[subject])
-    assert (recorded.event, recorded.subject) == (spent, person)
+    assert (recorded.event, recorded.subject) == (spent, PERSON)
+
+
+# --- where it may stand -----------------------------------------------------------------------------------------------
+
+
+@each_class
+@FEW
+@given(data=st.data())
+def test_a_stream_of_another_kind_takes_no_such_event_and_no_void_of_one(cls: type[Event], data: st.DataObject) -> None:
+    elsewhere = data.draw(entries_in(streams_of(set(StreamKind) - cls.streams)))
+    kinds = " or ".join(sorted(kind.value for kind in cls.streams))
+    for event in (data.draw(events(cls)), data.draw(voids_of(cls))):
+        with pytest.raises(InputError, match="has no place in such a stream") as refused:
+            encode(event, elsewhere)
+        assert refused.value.expected == f"a stream of {kinds}"
+        assert refused.value.what.startswith(event.wire)
 
 
 # --- what each section shows ------------------------------------------------------------------------------------------
@@ -134,9 +150,9 @@ def test_someone_elses_section_is_locked_with_their_key() -> None:
 
 @counted_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_a_counted_header_is_what_the_catalogue_publishes(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    event = data.draw(events(cls))
+@given(data=st.data())
+def test_a_counted_header_is_what_the_catalogue_publishes(cls: type[Event], data: st.DataObject) -> None:
+    event, entry = data.draw(events(cls)), data.draw(entries_for(cls))
     header, _, _ = sections(encode(event, entry))
     follows_schema(header)
     assert header["type"] == cls.wire
@@ -147,18 +163,19 @@ def test_a_counted_header_is_what_the_catalogue_publishes(cls: type[Event], data
 
 @noted_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_the_header_of_any_other_event_tells_nothing(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    header, _, frame = sections(encode(data.draw(events(cls)), entry))
+@given(data=st.data())
+def test_the_header_of_any_other_event_tells_nothing(cls: type[Event], data: st.DataObject) -> None:
+    event, entry = data.draw(events(cls)), data.draw(entries_for(cls))
+    header, _, frame = sections(encode(event, entry))
     assert header == {"internal": commitment(b"I", frame.internal), "type": NOTED}
     follows_schema(header)
 
 
 @counted_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_the_header_of_a_void_is_its_targets(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    void = data.draw(voids_of(cls))
+@given(data=st.data())
+def test_the_header_of_a_void_is_its_targets(cls: type[Event], data: st.DataObject) -> None:
+    void, entry = data.draw(voids_of(cls)), data.draw(entries_for(cls))
     assert void.undoes
     header, _, _ = sections(encode(void, entry))
     target, _, _ = sections(encode(void.undoes, entry))
@@ -169,9 +186,10 @@ def test_the_header_of_a_void_is_its_targets(cls: type[Event], data: st.DataObje
 
 @noted_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_the_void_of_a_noted_event_is_noted(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    header, _, _ = sections(encode(data.draw(voids_of(cls)), entry))
+@given(data=st.data())
+def test_the_void_of_a_noted_event_is_noted(cls: type[Event], data: st.DataObject) -> None:
+    void, entry = data.draw(voids_of(cls)), data.draw(entries_for(cls))
+    header, _, _ = sections(encode(void, entry))
     assert header.keys() == {"internal", "type"}
     assert header["type"] == NOTED
 
@@ -183,11 +201,9 @@ def test_every_class_of_the_vocabulary_is_one_or_the_other() -> None:
 
 @each_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_the_internal_section_holds_all_but_what_is_personal(
-    cls: type[Event], data: st.DataObject, entry: Entry
-) -> None:
-    event = data.draw(events(cls))
+@given(data=st.data())
+def test_the_internal_section_holds_all_but_what_is_personal(cls: type[Event], data: st.DataObject) -> None:
+    event, entry = data.draw(events(cls)), data.draw(entries_for(cls))
     _, internal, _ = sections(encode(event, entry))
     may = {"occurred_on", "registered_on", "source", "subject", "personal"}
     open_fields = names(cls, Section.PUBLIC) | names(cls, Section.INTERNAL)
@@ -205,9 +221,9 @@ def test_the_internal_section_holds_all_but_what_is_personal(
 
 @each_class
 @FEW
-@given(data=st.data(), entry=entries)
-def test_a_void_says_all_that_its_target_said(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
-    void = data.draw(voids_of(cls))
+@given(data=st.data())
+def test_a_void_says_all_that_its_target_said(cls: type[Event], data: st.DataObject) -> None:
+    void, entry = data.draw(voids_of(cls)), data.draw(entries_for(cls))
     assert void.undoes
     _, internal, _ = sections(encode(void, entry))
     _, target, _ = sections(encode(void.undoes, entry))
@@ -223,9 +239,10 @@ secrets_of_people = st.text("ሀሁሂሃሄህሆለሉሊላሌልሎ", min_si
     "cls", [cls for cls in (*CLASSES, Void) if names(cls, Section.PERSONAL)], ids=lambda cls: cls.wire
 )
 @FEW
-@given(data=st.data(), entry=entries, words=secrets_of_people)
-def test_nothing_personal_is_readable(cls: type[Event], data: st.DataObject, entry: Entry, words: str) -> None:
-    drawn = data.draw(voids_of(VisitMade) if cls is Void else events(cls))
+@given(data=st.data(), words=secrets_of_people)
+def test_nothing_personal_is_readable(cls: type[Event], data: st.DataObject, words: str) -> None:
+    target = VisitMade if cls is Void else cls
+    drawn, entry = data.draw(voids_of(target) if cls is Void else events(cls)), data.draw(entries_for(target))
     assume(words not in f"{without_personal(drawn)!r}{entry!r}")
     event = evolve(drawn, **dict.fromkeys(names(cls, Section.PERSONAL), words))
     _, internal, frame = sections(encode(event, entry))
@@ -237,8 +254,9 @@ def test_nothing_personal_is_readable(cls: type[Event], data: st.DataObject, ent
 
 @pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls.wire.startswith(("dues.", "arrears."))])
 @FEW
-@given(data=st.data(), entry=entries)
-def test_no_header_tells_what_one_person_paid(cls: type[Event], data: st.DataObject, entry: Entry) -> None:
+@given(data=st.data())
+def test_no_header_tells_what_one_person_paid(cls: type[Event], data: st.DataObject) -> None:
+    entry = data.draw(entries_for(cls))
     for event in (data.draw(events(cls)), data.draw(voids_of(cls))):
         header, _, _ = sections(encode(event, entry))
         if cls.wire != "dues.tallied/1":
@@ -248,7 +266,7 @@ def test_no_header_tells_what_one_person_paid(cls: type[Event], data: st.DataObj
 # --- chance, limits, what is missing ----------------------------------------------------------------------------------
 
 
-def an_entry(stream: str = "ledger") -> Entry:
+def an_entry(stream: str = PERSON) -> Entry:
     moment = datetime(2021, 7, 5, 1, 2, 3, 4, tzinfo=UTC)
     return Entry(
         stream=StreamId(stream), version=1, recorded_at=moment, by=actor("staff:liaison"), tx="0f" * 16, tx_size=1
@@ -289,7 +307,7 @@ def test_bytes_do_not_depend_on_the_order_of_fields() -> None:
     assert frame.header == canonical(parse_canonical(frame.header))
     assert frame.internal[32:] == (
         b'{"by":"staff:liaison","mode":"door","occurred_on":"2021-07-05","reason":"call",'
-        b'"recorded_at":"2021-07-05T01:02:03.000004Z","repeated":false,"stream":"ledger",'
+        b'"recorded_at":"2021-07-05T01:02:03.000004Z","repeated":false,"stream":"cadre:abababababababababababababababab",'
         b'"tx":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f","tx_size":1,"type":"visit.made/1","version":1}'
     )
 
@@ -302,9 +320,9 @@ def test_something_personal_needs_a_key() -> None:
     assert "甲" not in str(caught.value)
 
 
-def too_long(event: Event, section: str) -> None:
+def too_long(event: Event, section: str, stream: str = PERSON) -> None:
     with pytest.raises(InputError, match=f"the {section} section is too large") as caught:
-        encode(event, an_entry())
+        encode(event, an_entry(stream))
     assert caught.value.hint
     assert "甲" not in str(caught.value)
 
@@ -344,8 +362,9 @@ def test_a_header_has_a_limit() -> None:
             key_store="0" * 32,
         )
 
-    assert decode(encode(opened(12), an_entry()), an_entry()).event == opened(12)
-    too_long(opened(13), "header")
+    entry = an_entry("ledger")
+    assert decode(encode(opened(12), entry), entry).event == opened(12)
+    too_long(opened(13), "header", "ledger")
 
 
 def test_a_void_must_know_what_it_undoes() -> None:

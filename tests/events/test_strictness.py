@@ -5,13 +5,14 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.strategies import KEY
+from tests.strategies import CLASSES, FEW, KEY, entries_for, events, streams_of, voids_of
 
 from cadreledger.errors import DecodeError
-from cadreledger.events import VOCABULARY, Codec, Encoded, Entry, Event
+from cadreledger.events import VOCABULARY, Codec, Encoded, Entry, Event, without_personal
 from cadreledger.events.cadre import CadreKind, CadreRegistered, VisitMade, VisitMode, VisitReason
 from cadreledger.events.dues import DuesReceived
 from cadreledger.events.ledger import LedgerOpened
@@ -25,8 +26,9 @@ from cadreledger.sealing import (
     decode_frame,
     encode_frame,
     encrypt_personal,
+    parse_canonical,
 )
-from cadreledger.values import Month, StreamId, actor, fen
+from cadreledger.values import Month, StreamId, StreamKind, actor, fen
 
 CODEC: Final = Codec(VOCABULARY)
 STREAM: Final = StreamId("cadre:" + "ab" * 16)
@@ -91,8 +93,13 @@ Json = dict[str, Any]
 Change = Callable[[Json], object]
 
 
+def home(event: Event) -> StreamId:
+    """The stream that the event is written in."""
+    return StreamId("ledger") if isinstance(event, LedgerOpened) else STREAM
+
+
 def written(event: Event) -> Encoded:
-    return CODEC.encode(event, ENTRY, KEY)
+    return CODEC.encode(event, attrs.evolve(ENTRY, stream=home(event)), KEY)
 
 
 def read(state: bytes, topic: str, *, stream: str = STREAM, version: int = VERSION, key: bytes | None = KEY) -> Event:
@@ -131,7 +138,7 @@ def forged(event: Event, change: Change, change_header: Change = lambda _header:
 
 def test_a_forgery_without_a_change_is_no_forgery() -> None:
     for event in (VISIT, PAID, REGISTERED, VOID, OPENED):
-        assert read(*forged(event, lambda _inside: None)) == event
+        assert read(*forged(event, lambda _inside: None), stream=home(event)) == event
 
 
 # --- the internal section ---------------------------------------------------------------------------------------------
@@ -232,7 +239,7 @@ TAMPERED: Final[dict[str, tuple[Event, Change, str]]] = {
 @pytest.mark.parametrize("name", TAMPERED)
 def test_a_changed_internal_section_is_refused(name: str) -> None:
     event, change, reason = TAMPERED[name]
-    assert reason in refused(*forged(event, change))
+    assert reason in refused(*forged(event, change), stream=home(event))
 
 
 RESPELT: Final[dict[str, Callable[[bytes], bytes]]] = {
@@ -272,6 +279,20 @@ def test_an_event_is_read_nowhere_but_in_its_place() -> None:
     assert refused(state, "visit.confirmed/1")
 
 
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.wire)
+@FEW
+@given(data=st.data())
+def test_an_event_is_read_in_no_stream_that_may_not_hold_it(cls: type[Event], data: st.DataObject) -> None:
+    entry, elsewhere = data.draw(entries_for(cls)), data.draw(streams_of(set(StreamKind) - cls.streams))
+    for event in (data.draw(events(cls)), data.draw(voids_of(cls))):
+        encoded = CODEC.encode(without_personal(event), entry, None)
+        frame = decode_frame(encoded.state)
+        moved = parse_canonical(frame.internal[32:]) | {"stream": elsewhere}
+        state = sealed(canonical(moved), parse_canonical(frame.header))
+        reason = refused(state, encoded.topic, stream=elsewhere, version=entry.version)
+        assert f"{event.wire} has no place in such a stream" in reason
+
+
 # --- the header -------------------------------------------------------------------------------------------------------
 
 HEADERS: Final[dict[str, tuple[Event, Change]]] = {
@@ -296,7 +317,7 @@ HEADERS: Final[dict[str, tuple[Event, Change]]] = {
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_header_says_what_its_internal_section_says(name: str) -> None:
     event, change = HEADERS[name]
-    assert "header does not fit" in refused(*forged(event, lambda _inside: None, change))
+    assert "header does not fit" in refused(*forged(event, lambda _inside: None, change), stream=home(event))
 
 
 @given(st.sampled_from([VISIT, PAID, VOID, OPENED]), st.data())
@@ -306,7 +327,7 @@ def test_a_header_changed_in_one_byte_is_refused(event: Event, data: st.DataObje
     header = bytearray(frame.header)
     header[data.draw(st.integers(0, len(header) - 1))] ^= data.draw(st.integers(1, 255))
     state = encode_frame(Frame(bytes(header), frame.internal, frame.personal))
-    assert "header does not fit" in refused(state, encoded.topic)
+    assert "header does not fit" in refused(state, encoded.topic, stream=home(event))
 
 
 @pytest.mark.parametrize("separators", [(", ", ":"), (",", ": ")])
@@ -395,7 +416,7 @@ def test_any_byte_changed_is_refused(event: Event, data: st.DataObject) -> None:
     encoded = written(event)
     state = bytearray(encoded.state)
     state[data.draw(st.integers(0, len(state) - 1))] ^= data.draw(st.integers(1, 255))
-    assert refused(bytes(state), encoded.topic)
+    assert refused(bytes(state), encoded.topic, stream=home(event))
 
 
 @given(st.binary(), st.sampled_from(sorted(VOCABULARY.shapes)))

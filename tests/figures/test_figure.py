@@ -76,7 +76,7 @@ def test_figures_are_a_mapping_in_the_catalogues_order_that_nobody_can_change() 
     found = make({}, "2021")
     assert list(found) == [figure.key for figure in CATALOGUE.declarations]
     assert found == make({}, "2021") == dict(found)
-    assert repr(found) == "Figures(2021-01..2021-12, 25 figures)"
+    assert repr(found) == "Figures(2021-01..2021-12, 48 figures)"
     with pytest.raises(TypeError):
         found["dues.collected"] = found["dues.credited"]  # type: ignore[index]  # that is the test
     with pytest.raises(TypeError):

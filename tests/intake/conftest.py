@@ -11,7 +11,7 @@ from tests.intake.office import new_ledger, take_in
 
 from cadreledger import Ledger
 from cadreledger.intake import ImportReport
-from cadreledger.intake.format import SHEETS
+from cadreledger.intake.sheets import SHEETS
 
 Change = Callable[[Workbook], None]
 

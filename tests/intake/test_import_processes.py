@@ -127,7 +127,7 @@ def test_an_import_that_is_cut_off_records_nothing_and_the_next_one_everything(
     with Ledger.open(tmp_path / "office.ledger") as ledger:
         assert (ledger.position, values(ledger)) == (before, figures)
         report = import_workbook(ledger, workbook)
-        assert {sheet: said.recorded + said.known for sheet, said in report.sheets.items()} == {
+        assert {sheet: said.recorded + said.known for sheet, said in report.sheets.items() if said.rows} == {
             sheet: len(rows) for sheet, rows in ALL.items()
         }
         assert report.sheets["党费"].recorded == len(ALL["党费"])

@@ -9,6 +9,7 @@ from cadreledger.cli.options import AsKnownText, Debug, Json, Lang, LedgerPath, 
 from cadreledger.cli.speaking import json_text, say, speaking
 from cadreledger.cli.texts import text
 from cadreledger.errors import InputError
+from cadreledger.figures import View
 from cadreledger.ledger import Ledger
 
 __all__ = ["figures", "history"]
@@ -21,6 +22,9 @@ def figures(
     behind: Annotated[
         str | None, typer.Option("--behind", metavar="KEY", help="Show the events behind one figure instead.")
     ] = None,
+    view: Annotated[
+        View, typer.Option("--view", help="Count as the office does, or from headers alone.")
+    ] = View.OFFICE,
     as_known: AsKnownText = None,
     as_json: Json = False,
     lang: Lang = None,
@@ -33,10 +37,12 @@ def figures(
 
         if by not in {None, "month"} or (by and behind):
             raise InputError("figures cannot be broken down so", "--by month, without --behind")
+        if behind and view is View.PUBLIC:
+            raise InputError("the events behind a figure are the office's", "--behind without --view public")
         with Ledger.open(ledger) as opened:
             known = as_known_at(opened, as_known)
             position = opened.position_as_known(known)
-            found = opened.figures(period, as_known=known)
+            found = opened.figures(period, as_known=known, view=view)
             if behind is not None:
                 entries = history_entries(opened.trail(behind, period, as_known=known), personal=False)
                 if as_json:

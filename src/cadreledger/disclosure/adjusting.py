@@ -65,15 +65,16 @@ def explained(
     wanted = tuple(figure for figure in catalogue.declarations if figure.key in keys)
     alone = attrs.evolve(catalogue, declarations=wanted, digest="")
     behind: list[list[tuple[int, str]]] = [[] for _ in found]
-    first = min(difference.notice.held for difference in found)
-    why = _Reasons()
-    for batch in batches(islice(records, first, size)):
+    held_least = min(difference.notice.held for difference in found)
+    why, start = _Reasons(), 0
+    for batch in batches(islice(records, size)):
         reasons = [why.of(internal) for _, internal in batch]
-        for index, totals in _touching(batch, 0, found, alone):
+        touching = _touching(batch, start, found, alone) if start + len(batch) > held_least else ()
+        for leaf, totals in touching:
             for difference, causes in zip(found, behind, strict=True):
-                if first + index >= difference.notice.held and _adds(totals, difference, alone):
-                    causes.append((first + index, reasons[index]))
-        first += len(batch)
+                if leaf >= difference.notice.held and _adds(totals, difference, alone):
+                    causes.append((leaf, reasons[leaf - start]))
+        start += len(batch)
     return tuple(
         Adjustment(
             **attrs.asdict(difference, recurse=False),
@@ -87,7 +88,7 @@ def explained(
 def _touching(
     batch: Sequence[Record], start: int, found: Sequence[Difference], alone: Catalogue
 ) -> Iterator[tuple[int, Totals]]:
-    """The records of ``batch`` that any difference sums, by index from ``start``, with what each adds.
+    """The records of ``batch`` that any difference sums, by leaf index from ``start``, with what each adds.
 
     By halves: voids and voided ones are counted apart, so no two records hide each other in a sum.
     """

@@ -76,12 +76,9 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "ledger.opened/1": "开立账本",
         "key.rotated/1": "更换签名密钥",
         "catalogue.adopted/1": "更换统计目录",
-        "dues.received/1": "收到党费",
-        "dues.refunded/1": "退还党费",
-        "dues.tallied/1": "党费按月汇总",
     }
 )
-"""Types of headers that may be in no figure."""
+"""Types of headers that no figure reads."""
 
 _NO_XML: Final = "\ufffe\uffff"  # the two that are in none of these categories, and which XML may not hold
 _VAGUE: Final[Mapping[Qualifier, str]] = MappingProxyType(

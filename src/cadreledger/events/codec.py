@@ -32,7 +32,7 @@ from cadreledger.sealing import (
     split_salt,
 )
 from cadreledger.sealing.canonical import INTEGER_MAX
-from cadreledger.values import Actor, StreamId, actor, stream_kind, well_formed
+from cadreledger.values import Actor, StreamId, StreamKind, actor, stream_kind, well_formed
 
 __all__ = ["Codec", "Encoded", "Entry", "Recorded", "leaf_text", "utc_text"]
 
@@ -319,12 +319,19 @@ class Codec:
 
 
 def _has_its_place(event: Event, stream: str) -> bool:
-    """Whether a stream of that kind may hold the event; a void may stand in any."""
-    return not event.streams or _check_stream(stream) in event.streams
+    """Whether a stream of that kind may hold the event."""
+    kinds = _kinds(event)
+    return not kinds or _check_stream(stream) in kinds
 
 
 def _places(event: Event) -> str:
-    return "a stream of " + " or ".join(sorted(kind.value for kind in event.streams))
+    return "a stream of " + " or ".join(sorted(kind.value for kind in _kinds(event)))
+
+
+def _kinds(event: Event) -> frozenset[StreamKind]:
+    """The kinds of streams that may hold the event (none: all); a void stands where what it undoes stands."""
+    target = event.undoes if isinstance(event, Void) else event
+    return event.streams if target is None else target.streams
 
 
 def leaf_text(leaf: bytes) -> str:

@@ -99,7 +99,7 @@ class NoticeProposed(Event):
     """Somebody asks for a notice (公示) of a period to be made (党务公开条例 article 15)."""
 
     number: str = internal(pattern=NUMBER)
-    edition: int = internal(least=1)
+    edition: int = internal(unit="edition", least=1)
     period: str = internal(pattern=MONTHS)
     sections: str | None = internal(default=None)
     proposer: str | None = internal(default=None)
@@ -110,7 +110,7 @@ class NoticeReviewed(Event):
     """Somebody else looked it over for secrets and privacy."""
 
     number: str = internal(pattern=NUMBER)
-    edition: int = internal(least=1)
+    edition: int = internal(unit="edition", least=1)
     reviewer: str | None = internal(default=None)
 
 
@@ -119,7 +119,7 @@ class NoticeApproved(Event):
     """A third one lets it go out."""
 
     number: str = internal(pattern=NUMBER)
-    edition: int = internal(least=1)
+    edition: int = internal(unit="edition", least=1)
     approver: str | None = internal(default=None)
 
 
@@ -132,8 +132,8 @@ class NoticePublished(Event):
     """
 
     number: str = public(pattern=NUMBER)
-    edition: int = public(least=1)
-    supersedes: int = public(least=0)
+    edition: int = public(unit="edition", least=1)
+    supersedes: int = public(unit="edition", least=0)
     period: str = public(pattern=MONTHS)
     size: int = public(unit="leaves", least=0)
     digest: str = public(unit="SHA-256, base64url", pattern=DIGEST_OR_NONE)

@@ -11,7 +11,8 @@ One file, ``catalogue.json``: flat tables of rows, so that any language reads it
 - ``figures``: ``by`` names the fields by which a notice may break a figure down.
 - ``terms``: what a figure sums. An event of ``type`` that has the values of ``where`` adds ``weight``, times the field
   ``sum`` where one is named, as sure as the field ``qualifier`` says, in the event's month, or in that of the field
-  ``month``: an event without that field is then not counted. A term holds in both views unless it names one.
+  ``month``: an event without that field is then not counted. A ``weight`` of -1 takes off what is vague, too: one part
+  that is "about" or "at least" fewer. A term holds in both views unless it names one.
 """
 
 import re

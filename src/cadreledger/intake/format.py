@@ -54,12 +54,3 @@ class SheetForm:
     def headers(self) -> tuple[str, ...]:
         """What stands in row 1."""
         return tuple(column.header for column in self.columns)
-
-
-def __getattr__(name: str) -> tuple[SheetForm, ...]:
-    """``SHEETS`` has moved to ``intake.sheets``, which imports this module; some tests still ask for it here."""
-    if name == "SHEETS":
-        from cadreledger.intake.sheets import SHEETS  # noqa: PLC0415 - the other way round it is a circle
-
-        return SHEETS
-    raise AttributeError(name)

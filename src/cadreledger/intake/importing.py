@@ -95,7 +95,8 @@ def import_book(
     recorder = attempts[-1]
     warnings = _warnings(recorder)
     events = receipt.value if isinstance(receipt.value, int) else 0
-    return ImportReport(workbook=name, sheets=_sheets(recorder, warnings), events=events, warnings=warnings)
+    sheets = _sheets(recorder, warnings, is_known=events == 0)
+    return ImportReport(workbook=name, sheets=sheets, events=events, warnings=warnings)
 
 
 def _listed(book: OfficeBook) -> Iterator[Person]:
@@ -113,11 +114,15 @@ def _known(tx: Transaction) -> Iterator[Person]:
             yield code, name, getattr(event, "phone", None) or getattr(event, "contact", None), address
 
 
-def _sheets(recorder: Recorder, warnings: Iterable[IntakeProblem]) -> Mapping[str, SheetReport]:
+def _sheets(recorder: Recorder, warnings: Iterable[IntakeProblem], *, is_known: bool) -> Mapping[str, SheetReport]:
+    """A report a sheet. ``is_known``: no row gave an event, so that each says in other words what the ledger holds."""
+    recorded, known = recorder.recorded, recorder.known
+    if is_known:
+        recorded, known = Counter(), known + recorded
     warned = Counter(problem.sheet for problem in warnings)
     return MappingProxyType(
         {
-            sheet: SheetReport(count, recorder.recorded[sheet], recorder.known[sheet], warned[sheet])
+            sheet: SheetReport(count, recorded[sheet], known[sheet], warned[sheet])
             for sheet, count in recorder.book.rows_count.items()
         }
     )

@@ -71,6 +71,7 @@ class Recorder:
         self.erased: set[tuple[str, str]] = set()  # rows about somebody whose key is destroyed, by sheet and row key
         self.unsettled: set[str] = set()  # codes of people whose own row is in error, or the row of their branch
         self.held = Held(tx, book)
+        self.matters = {row.key: row.matter for row in book.programme}  # of sound rows of 创建工作
         self._streams: dict[str, StreamId | None] = {}
         self._salt = tx.reader.random(SALT_BYTES)
 

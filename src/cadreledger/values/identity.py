@@ -106,9 +106,12 @@ def ascii_code(text: str) -> str:
 
 def readable_code(text: str) -> str:
     """What `ascii_code` was given. Text that it cannot have made is given back as it is."""
+    if not text.startswith(_PUNYCODE):
+        return text
     try:
-        return text[len(_PUNYCODE) :].encode("ascii").decode("punycode") if text.startswith(_PUNYCODE) else text
-    except UnicodeError:
+        found = text[len(_PUNYCODE) :].encode("ascii").decode("punycode")
+        return found if ascii_code(found) == text else text
+    except (UnicodeError, InputError):
         return text
 
 

@@ -27,7 +27,7 @@ __all__ = [
     "plan_regulation",
 ]
 
-PROFILE_CONTENT: Final = ("item", "value", "unit", "qualifier", "as_of", "basis")
+PROFILE_CONTENT: Final = ("value", "unit", "qualifier", "as_of", "basis")  # the item is the key
 PARTNER_CONTENT: Final = ("name", "kind", "support")
 REGULATION_CONTENT: Final = ("name", "way", "on")
 

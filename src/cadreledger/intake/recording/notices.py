@@ -37,6 +37,16 @@ class Step:
     said: tuple[tuple[str, object], ...]
 
 
+@attrs.frozen(kw_only=True)
+class Texts:
+    """What a row says in words, as it may be recorded."""
+
+    sections: str | None
+    proposer: str | None
+    reviewer: str | None
+    approver: str | None
+
+
 def plan_notice(_recorder: Recorder, row: NoticeRow) -> Plan:
     """On the day on which it went up."""
     return Plan.of(row, (row.key,), row.on, _record)
@@ -52,7 +62,15 @@ def _record(recorder: Recorder, row: NoticeRow) -> None:
     if found is None or number is None:
         return
     sealing = Sealing(None, recorder.words)
-    steps = _steps(recorder, row, number, sealing)
+    texts = Texts(
+        sections=sealing.clear(NoticeColumns.SECTIONS, row.sections),
+        proposer=sealing.clear(NoticeColumns.PROPOSER, row.proposer),
+        reviewer=sealing.clear(NoticeColumns.REVIEWER, row.reviewer),
+        approver=sealing.clear(NoticeColumns.APPROVER, row.approver),
+    )
+    if not recorder.fits(row, NoticeColumns.SECTIONS, clear=(texts.sections, texts.proposer)):
+        return
+    steps = _steps(recorder, row, number, texts)
     is_new, community = found.state is RowState.NEW, recorder.tx.community
     if any(step.taken for step in steps) and (is_new or _is_made_here(recorder, steps[-1].taken)):
         hint = "Steps of it were recorded by other means than this register, and stay as they are."
@@ -81,15 +99,11 @@ def _number(recorder: Recorder, row: NoticeRow) -> str | None:
     return None
 
 
-def _steps(recorder: Recorder, row: NoticeRow, number: str, sealing: Sealing) -> tuple[Step, ...]:
+def _steps(recorder: Recorder, row: NoticeRow, number: str, texts: Texts) -> tuple[Step, ...]:
     community = recorder.tx.community
     notice = community.view.notices.get((ascii_code(number), EDITION))
     proposed, reviewed = (notice.proposed, notice.reviewed) if notice else (0, 0)
     approved, published = (notice.approved, notice.published) if notice else (0, 0)
-    sections = sealing.clear(NoticeColumns.SECTIONS, row.sections)
-    proposer = sealing.clear(NoticeColumns.PROPOSER, row.proposer)
-    reviewer = sealing.clear(NoticeColumns.REVIEWER, row.reviewer)
-    approver = sealing.clear(NoticeColumns.APPROVER, row.approver)
     period = ("period", f"{row.period.first}..{row.period.last}")
     return (
         Step(
@@ -97,23 +111,23 @@ def _steps(recorder: Recorder, row: NoticeRow, number: str, sealing: Sealing) ->
             taken=proposed,
             is_said=True,
             take=lambda: community.propose_notice(
-                number, period=row.period, on=row.on, sections=sections, proposer=proposer
+                number, period=row.period, on=row.on, sections=texts.sections, proposer=texts.proposer
             ),
-            said=(period, ("sections", sections), ("proposer", proposer)),
+            said=(period, ("sections", texts.sections), ("proposer", texts.proposer)),
         ),
         Step(
             column=NoticeColumns.REVIEWER,
             taken=reviewed,
             is_said=row.reviewer is not None,
-            take=lambda: community.review_notice(number, on=row.on, reviewer=reviewer),
-            said=(("reviewer", reviewer),),
+            take=lambda: community.review_notice(number, on=row.on, reviewer=texts.reviewer),
+            said=(("reviewer", texts.reviewer),),
         ),
         Step(
             column=NoticeColumns.APPROVER,
             taken=approved,
             is_said=row.approver is not None,
-            take=lambda: community.approve_notice(number, on=row.on, approver=approver),
-            said=(("approver", approver),),
+            take=lambda: community.approve_notice(number, on=row.on, approver=texts.approver),
+            said=(("approver", texts.approver),),
         ),
         Step(
             column=NoticeColumns.NUMBER,

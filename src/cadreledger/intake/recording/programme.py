@@ -88,8 +88,10 @@ def _has_its_issue(recorder: Recorder, row: ProgrammeRow, *, is_known: bool) -> 
         return True
     if is_known and issue not in recorder.entries:
         return True  # a program took it back, and what settled it
-    recorded = issue in recorder.entries or recorder.tx.rows.where(*issue, None) is not None
-    if recorded or not recorder.is_listed(*issue):
+    matter = recorder.matters.get(issue[1])
+    taken_back = matter is Matter.ISSUE and recorder.tx.rows.where(*issue, None) is not None
+    in_error = not taken_back and recorder.is_listed(*issue) and matter in {None, Matter.ISSUE}  # and that was told
+    if not in_error:
         expected, hint = "the 序号 of a 自查问题 of the same year", "Name the issue that is settled."
         column, found = ProgrammeColumns.RELATED, str(row.related)
         recorder.error(row.problem(column, UNKNOWN_ISSUE, found=found, expected=expected, hint=hint))

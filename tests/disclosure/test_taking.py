@@ -1,0 +1,345 @@
+"""A snapshot's numbers are the figures', and what it says of earlier notices is what the ledger held then."""
+
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.disclosure.ledgers import CATALOGUE, MONTHS, PERIODS, Book, books, numbers, snapshot_of
+
+from cadreledger.disclosure import PublishedNotice, Snapshot, counting, take
+from cadreledger.errors import InputError, VerificationError
+from cadreledger.figures import Record, View, Visibility, evaluate, figures, uncounted
+from cadreledger.sealing import leaf_hash, parse_canonical, tree_root
+from cadreledger.values import Month, Period, Quantity
+
+EVER = Period(Month(1900, 1), Month(2200, 12))
+DAY = date(2021, 2, 8)
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+@given(books(), PERIODS)
+def test_every_number_is_that_of_the_office_s_figures(book: Book, period: Period) -> None:
+    snapshot = snapshot_of(book, period)
+    found = figures(evaluate(book.records, CATALOGUE, View.OFFICE), CATALOGUE, period)
+    assert [row.key for row in snapshot.figures] == list(found)
+    for row in snapshot.figures:
+        figure = found[row.key]
+        assert (row.value, row.qualifier, row.events) == (figure.value, figure.qualifier, figure.events), row.key
+        by_month = tuple(values[row.key] for values in found.by_month().values())
+        assert row.months == (by_month if row.visibility is Visibility.PUBLIC else ())
+
+
+@given(books(), PERIODS)
+def test_nothing_hides_outside_the_months(book: Book, period: Period) -> None:
+    """All-time is every month there is, and what has none."""
+    totals = evaluate(book.records, CATALOGUE, View.OFFICE)
+    for row in snapshot_of(book, period).figures:
+        cells = {month: quantity for (key, month), (quantity, _) in totals.items() if key == row.key}
+        assert row.undated == cells.pop(None, Quantity())
+        months = sum((quantity.value for quantity in cells.values()), 0)
+        assert row.all_time.value == months + row.undated.value
+    assert all(row.all_time == row.undated for row in snapshot_of(Book(), period).figures)
+
+
+@given(books(), MONTHS)
+def test_all_time_is_what_the_figure_is_over_all_time(book: Book, month: Month) -> None:
+    found = figures(evaluate(book.records, CATALOGUE, View.OFFICE), CATALOGUE, EVER)
+    for row in snapshot_of(book, Period(month, month)).figures:
+        undated = row.undated.value if row.kind == "flow" else 0
+        assert row.all_time.value == found[row.key].value + undated
+
+
+@given(books(), PERIODS)
+def test_headers_alone_give_a_figure_where_they_give_every_number_of_it(book: Book, period: Period) -> None:
+    headers: list[Record] = [(header, None) for header, _ in book.records]
+    office = figures(evaluate(book.records, CATALOGUE, View.OFFICE), CATALOGUE, period)
+    public = figures(evaluate(headers, CATALOGUE, View.PUBLIC), CATALOGUE, period)
+    for row in snapshot_of(book, period).figures:
+        same = row.key in public and all(
+            public.by_month()[month][row.key] == values[row.key] for month, values in office.by_month().items()
+        )
+        assert row.from_headers is (same and public[row.key].qualifier is row.qualifier), row.key
+
+
+def test_dues_come_from_headers_as_soon_as_they_are_tallied() -> None:
+    book = Book()
+    book.add("dues.received/1", DAY, None, {"amount": 850, "for_month": "2021-02", "held": False})
+    row = next(row for row in snapshot_of(book).figures if row.key == "dues.collected")
+    assert (row.value, row.from_headers) == (850, False)
+    book.add("dues.tallied/1", DAY, {"amount": 850, "payments": 1, "refunds": 0})
+    rows = {row.key: row for row in snapshot_of(book).figures}
+    assert (rows["dues.collected"].value, rows["dues.collected"].from_headers) == (850, True)
+    assert not rows["dues.credited"].from_headers  # attested: never
+
+
+@given(books())
+def test_the_root_is_over_every_header_and_what_no_figure_reads_is_listed(book: Book) -> None:
+    snapshot = snapshot_of(book)
+    assert snapshot.size == len(book.records)
+    assert snapshot.root == tree_root(leaf_hash(header) for header, _ in book.records)
+    assert dict(snapshot.uncounted) == uncounted(book.records, CATALOGUE)
+    assert sum(headers for _, headers in snapshot.uncounted) <= snapshot.size
+
+
+def test_a_ledger_of_nothing_has_a_snapshot() -> None:
+    snapshot = snapshot_of(Book())
+    assert snapshot.root == sha256(b"").digest()
+    assert {row.value for row in snapshot.figures} == {0}
+
+
+# --- what earlier notices showed -------------------------------------------------------------------------------------
+
+
+def published(book: Book) -> list[PublishedNotice]:
+    """The last edition of every number among the notices that stand, by a look at the book itself."""
+    last: dict[str, tuple[int, int, PublishedNotice]] = {}
+    leaves = {entry.leaf for entry in book.entries}
+    for index, (header, _) in enumerate(book.records):
+        fields: dict[str, Any] = parse_canonical(header)
+        if fields["type"] != "notice.published/1" or "sign" in fields:
+            continue
+        if leaf_text(header) in leaves:
+            first, _, end = fields["period"].partition("..")
+            notice = PublishedNotice(
+                number=fields["number"],
+                edition=fields["edition"],
+                period=Period(Month.parse(first), Month.parse(end)),
+                month=Month.parse(fields["month"]),
+                held=fields["size"] or index,
+            )
+            last[notice.number] = max(
+                (notice.edition, index, notice), last.get(notice.number, (0, 0, notice)), key=lambda item: item[:2]
+            )
+    return [notice for _, _, notice in sorted(last.values(), key=lambda item: item[1])]
+
+
+def leaf_text(header: bytes) -> str:
+    from cadreledger.sealing import base64url
+
+    return base64url(leaf_hash(header))
+
+
+@given(books(40), PERIODS)
+def test_an_adjustment_is_what_the_ledger_holds_now_less_what_it_held_then(book: Book, period: Period) -> None:
+    now = evaluate(book.records, CATALOGUE, View.OFFICE)
+    expected = []
+    for notice in published(book):
+        then = figures(evaluate(book.records[: notice.held], CATALOGUE, View.OFFICE), CATALOGUE, notice.period)
+        for key, figure in figures(now, CATALOGUE, notice.period).items():
+            shown, known = (then[key].value, then[key].qualifier), (figure.value, figure.qualifier)
+            if figure.visibility is Visibility.PUBLIC and shown != known:
+                expected.append((notice, key, shown, known))
+    assert [
+        (
+            item.notice,
+            item.key,
+            (item.published.value, item.published.qualifier),
+            (item.now.value, item.now.qualifier),
+        )
+        for item in snapshot_of(book, period).adjustments
+    ] == expected
+
+
+@pytest.mark.parametrize("size", [1, 3, 4096])
+@given(book=books(40))
+def test_an_adjustment_names_every_record_behind_it_and_why_it_came(book: Book, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "BATCH_RECORDS", size)
+        snapshot = snapshot_of(book)
+    each = [evaluate([record], CATALOGUE, View.OFFICE) for record in book.records] if snapshot.adjustments else []
+    for item in snapshot.adjustments:
+        alone = [figures(totals, CATALOGUE, item.notice.period)[item.key] for totals in each]
+        adds = [
+            index
+            for index, figure in enumerate(alone)
+            if index >= item.notice.held and (figure.value, figure.qualifier.value) != (0, "exact")
+        ]
+        assert list(item.leaves) == adds
+        assert sum(alone[leaf].value for leaf in item.leaves) == item.now.value - item.published.value
+        assert item.reasons == tuple(book.why[leaf] for leaf in item.leaves)
+
+
+def test_the_example_a_correction_a_late_entry_and_a_mistake() -> None:
+    book = Book()
+    wrong = book.add("dues.received/1", date(2021, 1, 5), None, {"amount": 8760, "for_month": "2021-01", "held": False})
+    kept = book.add("visit.made/1", date(2021, 1, 6), {"mode": "door", "repeated": False}, {"reason": "study"})
+    book.notice("2021-1", "2021-01", DAY)
+    book.correct(wrong, amount=876)
+    book.void(kept, "mistake")
+    book.add("visit.made/1", date(2021, 1, 7), {"mode": "online", "repeated": False}, {"reason": "study"})
+    book.add("visit.made/1", date(2021, 2, 7), {"mode": "door", "repeated": False}, {"reason": "study"})
+    one = {"notice": "2021-1", "edition": 1, "period": "2021-01"}
+    assert numbers(snapshot_of(book))["adjustments"] == [
+        one
+        | {
+            "key": "dues.collected",
+            "published": 8760,
+            "now": 876,
+            "leaves": [3, 4],
+            "reasons": ["corrected", "replacement"],
+        },
+        one | {"key": "visits.made", "published": 1, "now": 0, "leaves": [5], "reasons": ["mistake"]},
+        one | {"key": "visits.online", "published": 0, "now": 1, "leaves": [6], "reasons": ["late_entry"]},
+    ]
+
+
+def test_a_notice_rests_on_the_size_it_names_not_on_what_came_between() -> None:
+    visit = {"mode": "door", "repeated": False}
+    book = Book()
+    book.add("visit.made/1", date(2021, 1, 6), visit, {"reason": "study"})
+    book.add("visit.made/1", date(2021, 1, 7), visit, {"reason": "study"})
+    book.notice("2021-1", "2021-01", DAY, size=1)
+    (adjustment,) = snapshot_of(book).adjustments
+    assert (adjustment.published.value, adjustment.now.value, adjustment.leaves) == (1, 2, (1,))
+
+
+def test_a_later_edition_and_a_void_change_what_counts_as_published() -> None:
+    book = Book()
+    book.notice("2021-1", "2021-01", DAY)
+    book.add("visit.made/1", date(2021, 1, 7), {"mode": "door", "repeated": False}, {"reason": "study"})
+    assert len(snapshot_of(book).adjustments) == 1
+    second = book.notice("2021-1", "2021-01", DAY, edition=2)
+    snapshot = snapshot_of(book)
+    assert snapshot.adjustments == ()
+    assert [(notice.number, notice.edition) for notice in snapshot.notices] == [("2021-1", 1), ("2021-1", 2)]
+    book.void(second, "mistake")
+    snapshot = snapshot_of(book)
+    assert [item.notice.edition for item in snapshot.adjustments] == [1]
+    assert [(notice.number, notice.edition) for notice in snapshot.notices] == [("2021-1", 1)]
+
+
+def test_a_number_that_became_vague_is_another_number() -> None:
+    book = Book()
+    books_listed = {"kind": "books", "count": 300, "qualifier": "exact"}
+    entry = book.add("facility.listed/1", None, books_listed)
+    book.notice("2021-1", "2021-01", DAY)
+    book.correct(entry, qualifier="at_least")
+    (adjustment,) = numbers(snapshot_of(book))["adjustments"]
+    assert (adjustment["key"], adjustment["published"], adjustment["now"]) == ("books.volumes", 300, 300)
+    assert adjustment["now_qualifier"] == "at_least"
+    assert "published_qualifier" not in adjustment
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def altered(header: bytes, **changes: object) -> Record:
+    return canonical_of(parse_canonical(header) | changes), b"{}"
+
+
+def canonical_of(document: Any) -> bytes:  # noqa: ANN401 - of any fields
+    from cadreledger.sealing import canonical
+
+    return canonical(document)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"size": 2},
+        {"size": -1},
+        {"edition": 0},
+        {"period": "2021-03..2021-01"},
+        {"period": "soon"},
+        {"month": "2021-13"},
+        {"number": 7},
+        {"sign": -1, "voids": "A" * 43},
+        {"sign": 0},
+    ],
+)
+def test_a_notice_that_cannot_be_is_refused_with_its_place(changes: dict[str, object]) -> None:
+    book = Book()
+    book.add("visit.made/1", DAY, {"mode": "door", "repeated": False}, {"reason": "study"})
+    book.notice("2021-1", "2021-01", DAY)
+    book.records[1] = altered(book.records[1][0], **changes)
+    with pytest.raises(VerificationError, match="event 2 of those given"):
+        snapshot_of(book)
+
+
+@pytest.mark.parametrize("internal", [None, b"", b"{", b'{"type":"void/1","stream":"s","version":1,"tx":"t"}'])
+def test_a_record_that_does_not_say_why_it_came_is_refused(internal: bytes | None) -> None:
+    book = Book()
+    book.notice("2021-1", "2021-01", DAY)
+    book.add("visit.made/1", date(2021, 1, 7), {"mode": "door", "repeated": False}, {"reason": "study"})
+    book.records[1] = (book.records[1][0], internal)
+    with pytest.raises(VerificationError, match="internal section"):
+        snapshot_of(book)
+
+
+def taken(**changes: object) -> Snapshot:
+    given: dict[str, Any] = {
+        "origin": "yongxing.example/log",
+        "name": "永兴社区",
+        "period": Period.parse("2021-01"),
+        "records": lambda: [],
+        "catalogue": CATALOGUE,
+    }
+    return take(**(given | changes))
+
+
+@pytest.mark.parametrize("origin", ["", "two words", "a\nb", "永兴", "x" * 256])
+def test_an_origin_is_one_line_of_a_checkpoint(origin: str) -> None:
+    with pytest.raises(InputError, match="origin"):
+        taken(origin=origin)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\ud800"])
+def test_a_name_can_be_published(name: str) -> None:
+    with pytest.raises(InputError, match="name"):
+        taken(name=name)
+
+
+def test_a_period_has_ten_years_at_most() -> None:
+    assert len(taken(period=Period(Month(2012, 1), Month(2021, 12))).figures[0].months) == 120
+    with pytest.raises(InputError, match="120"):
+        taken(period=Period(Month(2011, 12), Month(2021, 12)))
+
+
+def test_records_that_change_while_they_are_read_are_refused() -> None:
+    book = Book()
+    for _ in range(3):
+        book.add("visit.made/1", DAY, {"mode": "door", "repeated": False}, {"reason": "study"})
+
+    def shrinking() -> list[Record]:
+        book.records.pop()
+        return list(book.records)
+
+    with pytest.raises(VerificationError, match="changed"):
+        taken(records=shrinking)
+
+
+class Counted(tuple[bytes, bytes]):
+    """A record that knows how many of its kind are alive."""
+
+    alive = 0
+    most = 0
+
+    def __new__(cls, record: Record) -> "Counted":
+        Counted.alive += 1
+        Counted.most = max(Counted.most, Counted.alive)
+        return super().__new__(cls, record)
+
+    def __del__(self) -> None:
+        Counted.alive -= 1
+
+
+@given(st.integers(2, 9))
+def test_records_are_not_kept(size: int) -> None:
+    """However long the ledger, a few batches are in memory at a time, adjustments looked for and all."""
+    book = Book()
+    visit = {"mode": "door", "repeated": False}
+    book.notice("2021-1", "2021-01", DAY)
+    for _ in range(300):
+        book.add("visit.made/1", date(2021, 1, 7), visit, {"reason": "study"})
+    Counted.alive = Counted.most = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "BATCH_RECORDS", size)
+        snapshot = taken(records=lambda: map(Counted, book.records))
+    assert len(snapshot.adjustments[0].leaves) == 300
+    assert Counted.most <= 3 * size
+    assert Counted.alive == 0

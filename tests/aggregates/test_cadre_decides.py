@@ -1,21 +1,30 @@
 """A cadre's verbs in any order: the live handle, a replay and a naive model agree, and a refusal changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date, timedelta
 
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.aggregates.folding import VOIDS
+from tests.strategies import CLASSES, events_of_a_small_world
 
 from cadreledger.aggregates import Batch, Branch, BranchFold, Cadre, CadreFold
 from cadreledger.aggregates.cadre_fold import fold
-from cadreledger.aggregates.cadre_state import CadreState
+from cadreledger.aggregates.cadre_state import CadreState, Wish
 from cadreledger.errors import InputError, RuleError
+from cadreledger.events.activity import ActivityKind
 from cadreledger.events.cadre import (
+    AttendanceMode,
+    AttendanceRecorded,
     CadreChanged,
     CadreKind,
     CadreLeft,
     CadreRegistered,
+    ConsentChanged,
     LeaveCause,
+    Medal,
+    MedalAwarded,
     MemberJoined,
     MemberLeft,
     Relation,
@@ -23,11 +32,15 @@ from cadreledger.events.cadre import (
     VisitMade,
     VisitMode,
     VisitReason,
+    WishCancelled,
+    WishClaimed,
+    WishFulfilled,
+    WishMade,
 )
 from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
-from cadreledger.values import Money, Month, Period, StreamId, fen, yuan
+from cadreledger.values import Money, Month, Period, StreamId, StreamKind, fen, yuan
 
 TODAY = date(2021, 12, 31)
 PERSON = StreamId("cadre:" + "0" * 32)
@@ -36,6 +49,8 @@ FEW_DAYS = st.sampled_from([date(2021, 7, 1), date(2021, 7, 2)])
 MONTHS = st.integers(1, 12).map(lambda month: Month(2021, month))
 AMOUNTS = st.sampled_from([fen(700), fen(1400), fen(2100)])
 VERSIONS = st.integers(1, 40)
+CODES = st.sampled_from(["W1", "W2"])
+FULL_MEMBERS = st.sampled_from([date(1971, 7, 1), date(1971, 7, 2)])
 
 
 class Deciding(RuleBasedStateMachine):
@@ -68,9 +83,12 @@ class Deciding(RuleBasedStateMachine):
     def register(self, *, kind: CadreKind, smartphone: bool, on: date | None) -> None:
         self.attempt(lambda: self.cadre.register(kind=kind, code="C1", name="某", smartphone=smartphone, on=on))
 
-    @rule(smartphone=st.none() | st.booleans(), frail=st.none() | st.booleans(), on=st.none() | DAYS)
-    def change(self, *, smartphone: bool | None, frail: bool | None, on: date | None) -> None:
-        self.attempt(lambda: self.cadre.change(smartphone=smartphone, frail=frail, on=on, phone="1"))
+    @rule(flags=st.tuples(*[st.none() | st.booleans()] * 2), full=st.none() | FULL_MEMBERS, on=st.none() | DAYS)
+    def change(self, *, flags: tuple[bool | None, bool | None], full: date | None, on: date | None) -> None:
+        smartphone, frail = flags
+        self.attempt(
+            lambda: self.cadre.change(smartphone=smartphone, frail=frail, full_member_on=full, on=on, phone="1")
+        )
 
     @precondition(lambda self: self.cadre.version > 12)  # a long life, so that there is more to see
     @rule(cause=st.sampled_from(LeaveCause), on=st.none() | DAYS)
@@ -122,6 +140,49 @@ class Deciding(RuleBasedStateMachine):
         visit = data.draw(st.sampled_from(sorted(self.cadre.state.visits)))
         self.attempt(lambda: self.cadre.confirm_visit(visit))
 
+    @rule(code=CODES, days=st.lists(DAYS | FEW_DAYS, min_size=1, max_size=2))
+    def wish(self, code: str, days: list[date]) -> None:
+        for on in days:
+            self.attempt(lambda on=on: self.cadre.wish(code, on=on, content="愿"))  # type: ignore[misc]
+
+    @rule(code=CODES, claimants=st.lists(st.none() | st.just("post:1"), min_size=1, max_size=2), on=DAYS)
+    def claim(self, code: str, claimants: list[str | None], on: date) -> None:
+        for claimant in claimants:
+            self.attempt(lambda claimant=claimant: self.cadre.claim_wish(code, claimant, on=on, note="n"))  # type: ignore[misc]
+
+    @rule(code=CODES, ends=st.lists(st.booleans(), min_size=1, max_size=2), on=DAYS)
+    def end_wish(self, code: str, ends: list[bool], on: date) -> None:
+        for fulfilled in ends:
+            end = self.cadre.fulfil_wish if fulfilled else self.cadre.cancel_wish
+            self.attempt(lambda end=end: end(code, on=on))  # type: ignore[misc]
+
+    @rule(code=CODES, on=DAYS, mode=st.sampled_from(AttendanceMode), times=st.integers(0, 2))
+    def attend(self, code: str, on: date, mode: AttendanceMode, times: int) -> None:
+        host = self.branches[2]
+        self.attempt(lambda: host.hold(ActivityKind.PARTY_DAY, code=code, title="主题党日", on=on))
+        for _ in range(times):
+            self.attempt(lambda: self.cadre.attend(host, code, mode=mode))
+
+    @rule(medal=st.sampled_from(Medal), year=st.integers(2020, 2022), on=DAYS)
+    def award(self, medal: Medal, year: int, on: date) -> None:
+        due = date(year - 50, 7, 1)
+        there, full, before = self.cadre.state.medals, self.cadre.state.full_member_on, self.cadre.version
+        self.attempt(lambda: self.cadre.award(medal, year=year, on=on))
+        if self.cadre.version > before and medal is Medal.PARTY_50 and not self.batch.lenient:
+            assert medal not in there
+            assert full is None or full <= due
+
+    @rule(purpose=st.sampled_from(["photos", "public_praise"]), given=st.booleans(), on=DAYS)
+    def consent(self, *, purpose: str, given: bool, on: date) -> None:
+        self.attempt(lambda: self.cadre.consent(purpose, given=given, on=on))
+
+    @rule(on=DAYS, months=st.integers(1, 4))
+    def send_elsewhere(self, on: date, months: int) -> None:
+        """The letter leaves the relation where it is; a review of arrears leaves everything."""
+        expires = on + timedelta(days=30 * months)
+        self.attempt(lambda: self.cadre.transfer("某支部", paid_to=Month.of(on), on=on, expires_on=expires))
+        self.attempt(lambda: self.cadre.review_arrears("opened", months=6, on=on))
+
     @rule(number=VERSIONS)
     def name_any_number(self, number: int) -> None:
         """Most are no payment and no visit, and some are no entry at all."""
@@ -144,6 +205,8 @@ class Deciding(RuleBasedStateMachine):
             changes |= data.draw(st.sampled_from([{}, {"amount": amount}, {"for_month": month}]))
         if isinstance(event, VisitMade):
             changes |= data.draw(st.sampled_from([{}, {"mode": VisitMode.ONLINE}]))
+        if isinstance(event, WishMade):
+            changes |= data.draw(st.sampled_from([{}, {"code": "W1"}, {"code": "W2"}]))
         self.attempt(lambda: self.cadre.correct(version, **changes))
 
     @rule(cut=st.integers(0, 80))
@@ -192,13 +255,36 @@ class Deciding(RuleBasedStateMachine):
             standing = [visit for visit in alike if visit in state.visits]
             assert not standing or any(state.counts(visit) for visit in standing)
 
+    @invariant()
+    def what_is_once_is_there_once(self) -> None:
+        """Of a wish's code one wish, which ends once; one attendance an activity; one medal of a party of 50 years."""
+        if self.batch.lenient:
+            return
+        events = list(self.standing().values())
+        once: list[Sequence[Hashable]] = [
+            [event.code for event in events if isinstance(event, WishMade)],
+            [event.wish for event in events if isinstance(event, WishFulfilled | WishCancelled)],
+            [event.activity for event in events if isinstance(event, AttendanceRecorded)],
+            [event.medal for event in events if isinstance(event, MedalAwarded) and event.medal is Medal.PARTY_50],
+        ]
+        assert all(len(named) == len(set(named)) for named in once)
+        versions = {wish.version for wish in self.cadre.state.wishes.values()}
+        assert {event.wish for event in events if isinstance(event, WishClaimed | WishFulfilled)} <= versions
+
     def history(self) -> list[tuple[int, Event]]:
         return [(pending.version, pending.event) for pending in self.batch.pending if pending.stream == PERSON]
 
     def standing(self) -> dict[int, Event]:
-        history = self.history()
-        gone = {event.of_version for _, event in history if isinstance(event, Void)}
-        return {version: event for version, event in history if version not in gone and not isinstance(event, Void)}
+        return standing_of(self.history())
+
+
+def standing_of(history: list[tuple[int, Event]]) -> dict[int, Event]:
+    gone = {(event.of_version, version) for version, event in history if isinstance(event, Void)}
+    return {
+        version: event
+        for version, event in history
+        if not isinstance(event, Void) and not any(of == version and version < later for of, later in gone)
+    }
 
 
 def naive(standing: dict[int, Event]) -> dict[str, object]:
@@ -236,8 +322,31 @@ def naive(standing: dict[int, Event]) -> dict[str, object]:
         "visits": visits,
         "confirmed": {event.visit for event in standing.values() if isinstance(event, VisitConfirmed)},
         "alike": {key: tuple(v for v, other in keys.items() if other == key) for key in keys.values()},
+        "wishes": wishes(standing),
+        "attended": {event.activity: v for v, event in standing.items() if isinstance(event, AttendanceRecorded)},
+        "medals": {event.medal for event in standing.values() if isinstance(event, MedalAwarded)},
+        "consents": {event.purpose: event.given for event in standing.values() if isinstance(event, ConsentChanged)},
         "standing": standing,
     }
+
+
+def wishes(standing: dict[int, Event]) -> dict[str, Wish]:
+    """The last wish of each code, with what was said of it since."""
+    made = {event.code: version for version, event in standing.items() if isinstance(event, WishMade)}
+    found = {}
+    for code, wish in made.items():
+        about = {v: e for v, e in standing.items() if v > wish and getattr(e, "wish", None) == wish}
+        claims = [event.claimant for event in about.values() if isinstance(event, WishClaimed)]
+        fulfilled = [version for version, event in about.items() if isinstance(event, WishFulfilled)]
+        found[code] = Wish(
+            version=wish,
+            made_on=standing[wish].occurred_on,
+            claimant=claims[-1] if claims else None,
+            claimed=bool(claims) and claims[-1] is not None,
+            fulfilled=fulfilled[-1] if fulfilled else None,
+            cancelled=any(isinstance(event, WishCancelled) for event in about.values()),
+        )
+    return found
 
 
 def registered(events: list[Event]) -> tuple[int, int, int]:
@@ -282,6 +391,18 @@ def test_state_kinds_are_what_the_model_covers() -> None:
     """A new field of the state wants a line in the model, or here."""
     elsewhere = {"version", "smartphone", "frail", "full_member_on", "credited"}
     assert set(naive({})) | elsewhere == {field.name for field in CadreState.__attrs_attrs__}
+
+
+ANYTHING = st.one_of([VOIDS, *(events_of_a_small_world(cls) for cls in CLASSES if StreamKind.CADRE in cls.streams)])
+
+
+@given(st.lists(ANYTHING, max_size=16))
+def test_the_model_agrees_whatever_history_says(events: list[Event]) -> None:
+    """Also where no verb would have decided so."""
+    history = list(enumerate(events, start=1))
+    state = fold(None, history)
+    model = naive(standing_of(history))
+    assert {name: getattr(state, name) for name in model} == model
 
 
 TestDeciding = Deciding.TestCase

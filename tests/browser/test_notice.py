@@ -102,7 +102,9 @@ def test_nothing_in_it_names_another_place(open_page: Open, notice: Path) -> Non
         f"[...document.querySelectorAll('*')].flatMap({links}).map(attribute => attribute.value)"
     )
     assert [place for place in named if not place.startswith("#")] == []
-    assert not re.search(rb"url\(|@import|https?:|//", notice.read_bytes().partition(b"<body>")[0])
+    style = notice.read_text("utf-8").partition("<style>")[2].partition("</style>")[0]
+    assert style
+    assert not re.search(r"url\(|@import|//", style)
 
 
 # --- on a screen -----------------------------------------------------------------------------------------------------

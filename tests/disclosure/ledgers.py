@@ -13,7 +13,7 @@ from cadreledger.figures import Catalogue, Record
 from cadreledger.sealing import base64url, canonical, leaf_hash
 from cadreledger.values import Month, Period
 
-__all__ = ["CATALOGUE", "MONTHS", "PERIODS", "REASONS", "Book", "books", "snapshot_of"]
+__all__ = ["CATALOGUE", "MONTHS", "PERIODS", "REASONS", "Book", "books", "numbers", "snapshot_of"]
 
 CATALOGUE: Final = Catalogue.load()
 REASONS: Final = ("mistake", "corrected", "duplicate", "rested_on_voided", "reversed")
@@ -110,11 +110,13 @@ class Book:
         return base64url(leaf_hash(canonical(header)))
 
 
-def snapshot_of(book: Book, period: str | Period = "2021-01..2021-03", catalogue: Catalogue = CATALOGUE) -> Snapshot:
+def snapshot_of(
+    book: Book, period: str | Period = "2021-01..2021-03", *, name: str = "永兴社区", catalogue: Catalogue = CATALOGUE
+) -> Snapshot:
     """The snapshot of all that a book holds."""
     return take(
         origin="yongxing.example/log",
-        name="永兴社区",
+        name=name,
         period=period if isinstance(period, Period) else Period.parse(period),
         records=lambda: iter(book.records),
         catalogue=catalogue,

@@ -12,7 +12,7 @@ from tests.disclosure.ledgers import CATALOGUE, MONTHS, PERIODS, Book, books, nu
 from cadreledger.disclosure import PublishedNotice, Snapshot, counting, take
 from cadreledger.errors import InputError, VerificationError
 from cadreledger.figures import Record, View, Visibility, evaluate, figures, uncounted
-from cadreledger.sealing import leaf_hash, parse_canonical, tree_root
+from cadreledger.sealing import base64url, canonical, leaf_hash, parse_canonical, tree_root
 from cadreledger.values import Month, Period, Quantity
 
 EVER = Period(Month(1900, 1), Month(2200, 12))
@@ -103,7 +103,7 @@ def published(book: Book) -> list[PublishedNotice]:
         fields: dict[str, Any] = parse_canonical(header)
         if fields["type"] != "notice.published/1" or "sign" in fields:
             continue
-        if leaf_text(header) in leaves:
+        if base64url(leaf_hash(header)) in leaves:
             first, _, end = fields["period"].partition("..")
             notice = PublishedNotice(
                 number=fields["number"],
@@ -116,12 +116,6 @@ def published(book: Book) -> list[PublishedNotice]:
                 (notice.edition, index, notice), last.get(notice.number, (0, 0, notice)), key=lambda item: item[:2]
             )
     return [notice for _, _, notice in sorted(last.values(), key=lambda item: item[1])]
-
-
-def leaf_text(header: bytes) -> str:
-    from cadreledger.sealing import base64url
-
-    return base64url(leaf_hash(header))
 
 
 @given(books(40), PERIODS)
@@ -229,13 +223,8 @@ def test_a_number_that_became_vague_is_another_number() -> None:
 
 
 def altered(header: bytes, **changes: object) -> Record:
-    return canonical_of(parse_canonical(header) | changes), b"{}"
-
-
-def canonical_of(document: Any) -> bytes:  # noqa: ANN401 - of any fields
-    from cadreledger.sealing import canonical
-
-    return canonical(document)
+    document: dict[str, Any] = parse_canonical(header) | changes
+    return canonical(document), b"{}"
 
 
 @pytest.mark.parametrize(
@@ -313,7 +302,7 @@ def test_records_that_change_while_they_are_read_are_refused() -> None:
         taken(records=shrinking)
 
 
-class Counted(tuple[bytes, bytes]):
+class Counted(tuple[bytes, bytes | None]):  # noqa: SLOT001 - it is counted, not compared
     """A record that knows how many of its kind are alive."""
 
     alive = 0

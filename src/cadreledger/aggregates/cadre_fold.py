@@ -182,9 +182,9 @@ class CadreFold(Fold[CadreState]):
 
     def _follow(self, version: int, event: WishClaimed | WishCancelled | WishFulfilled) -> None:
         made = self.standing().get(event.wish)
-        if not isinstance(made, WishMade):
+        wish = self._wishes.get(made.code) if isinstance(made, WishMade) else None
+        if not isinstance(made, WishMade) or wish is None:
             return  # a wish that is not there: `check` refuses it, and history is what it is
-        wish = self._wishes[made.code]
         match event:
             case WishClaimed():
                 wish = attrs.evolve(wish, claimed=event.claimant is not None, claimant=event.claimant)

@@ -13,6 +13,7 @@ from cadreledger.events.cadre import (
     MemberLeft,
     Relation,
     VisitConfirmed,
+    WishCancelled,
 )
 from cadreledger.events.dues import DuesAllocated, DuesReceived, DuesRefunded, DuesVolunteered
 from cadreledger.events.ledger import SubjectErased
@@ -37,7 +38,7 @@ def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
 
 
 def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
-    settles = DuesRefunded | DuesAllocated | MemberLeft | VisitConfirmed | SubjectErased
+    settles = DuesRefunded | DuesAllocated | MemberLeft | VisitConfirmed | WishCancelled | SubjectErased
     if state.left is None or isinstance(event, settles):
         return ()
     dated_before = state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on

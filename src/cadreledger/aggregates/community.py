@@ -45,6 +45,7 @@ class CommunityFold(Fold[CommunityState]):
     _notices: dict[NoticeKey, Notice]
     _suggestions: dict[str, int]
     _answered: dict[int, int]
+    _described: dict[int, int]
 
     def view(self) -> CommunityState:
         """The state as it stands; valid until the next `take`."""
@@ -58,17 +59,19 @@ class CommunityFold(Fold[CommunityState]):
             notices=MappingProxyType(self._notices),
             suggestions=MappingProxyType(self._suggestions),
             answered=MappingProxyType(self._answered),
+            described=MappingProxyType(self._described),
         )
 
     def _reset(self) -> None:
         self._activities, self._profile, self._partners, self._regulations = {}, {}, {}, {}
-        self._notices, self._suggestions, self._answered = {}, {}, {}
+        self._notices, self._suggestions, self._answered, self._described = {}, {}, {}, {}
 
     def _thaw(self, state: CommunityState) -> None:
         self._activities, self._profile = thawed(state.activities), thawed(state.profile)
         self._partners, self._regulations = thawed(state.partners), thawed(state.regulations)
         self._notices = thawed(state.notices)
         self._suggestions, self._answered = thawed(state.suggestions), thawed(state.answered)
+        self._described = thawed(state.described)
 
     def _apply(self, version: int, event: Event) -> None:
         match event:
@@ -77,7 +80,9 @@ class CommunityFold(Fold[CommunityState]):
             case ProfileStated():
                 self._profile[event.item] = version
             case PartnerJoined():
-                self._partners[event.code] = version
+                self._partners[event.code] = self._described[version] = version
+            case PartnerChanged():
+                self._described[event.partner] = version
             case PartnerLeft():
                 self._partners = {code: made for code, made in self._partners.items() if made != event.partner}
             case RegulationAdopted():
@@ -92,7 +97,7 @@ class CommunityFold(Fold[CommunityState]):
             case SuggestionAnswered():
                 self._answered[event.suggestion] = version
             case _:
-                pass  # a partner's new name leaves nothing that these rules read
+                pass  # nothing else stands in this stream
 
     def _check(self, event: Event) -> tuple[Violation, ...]:
         return check(self.view(), event)
@@ -152,14 +157,17 @@ class Community(HoldingHandle[CommunityState]):
     ) -> int:
         """Note what the register says of a partner now; what is not given stays. Without ``on``: since today."""
         made = self._partner(code)
-        before = self._said_of(made)
+        state = self._fold.view()
+        before = state.standing[state.described[made]]
+        said = {name: getattr(before, name) for name in ("name", "kind", "support")}
+        said |= {
+            name: text for name, text in (("name", name), ("kind", kind), ("support", support)) if text is not None
+        }
         return self._record(
             PartnerChanged(
                 occurred_on=self._batch.today if on is None else on,
                 partner=made,
-                name=before.name if name is None else name,
-                kind=before.kind if kind is None else kind,
-                support=before.support if support is None else support,
+                **said,
             )
         )
 
@@ -262,16 +270,6 @@ class Community(HoldingHandle[CommunityState]):
             what, hint = "there is no such partner", "Name the code that it was entered under."
             raise RuleError(what, "the code of a partner", hint=hint, rule="unknown_partner")
         return made
-
-    def _said_of(self, partner: int) -> PartnerJoined | PartnerChanged:
-        """What the register said last of the partner who joined by the entry ``partner``."""
-        standing = self._fold.standing()
-        for event in reversed(list(standing.values())):
-            if isinstance(event, PartnerChanged) and event.partner == partner:
-                return event
-        joined = standing[partner]
-        assert isinstance(joined, PartnerJoined)  # noqa: S101 - what `partners` holds
-        return joined
 
 
 def fold(state: CommunityState | None, events: Iterable[tuple[int, Event]]) -> CommunityState:

@@ -23,7 +23,7 @@ from cadreledger.events.community import (
     SuggestionReceived,
 )
 from cadreledger.events.sections import Event
-from cadreledger.events.void import Void
+from cadreledger.events.void import Void, VoidReason
 
 __all__ = ["CommunityState", "Notice", "check", "check_void"]
 
@@ -61,7 +61,8 @@ class CommunityState(HoldingState):
     """What is known of the community as a whole; versions are those of the entry that says so.
 
     ``profile`` by item, ``partners`` and ``regulations`` (in force) by code, ``notices`` by number (as in headers) and
-    edition, ``suggestions`` by code, ``answered`` by the version of the suggestion.
+    edition, ``suggestions`` by code, ``answered`` by the version of the suggestion, ``described`` what was
+    said last of a partner, by the version of its joining.
     """
 
     profile: Mapping[str, int] = MappingProxyType({})
@@ -70,6 +71,7 @@ class CommunityState(HoldingState):
     notices: Mapping[tuple[str, int], Notice] = MappingProxyType({})
     suggestions: Mapping[str, int] = MappingProxyType({})
     answered: Mapping[int, int] = MappingProxyType({})
+    described: Mapping[int, int] = MappingProxyType({})
 
 
 def check(state: CommunityState, event: Event) -> tuple[Violation, ...]:
@@ -82,7 +84,7 @@ def check(state: CommunityState, event: Event) -> tuple[Violation, ...]:
         case RegulationAdopted() | RegulationRepealed():
             return _check_regulation(state, event)
         case NoticeProposed() | NoticeReviewed() | NoticeApproved() | NoticePublished():
-            return _check_notice(state.notices.get((event.number, event.edition), Notice()), event)
+            return _check_notice(state, event)
         case SuggestionReceived() | SuggestionAnswered():
             return _check_suggestion(state, event)
         case _:
@@ -90,64 +92,95 @@ def check(state: CommunityState, event: Event) -> tuple[Violation, ...]:
 
 
 def check_void(state: CommunityState, void: Void) -> tuple[Violation, ...]:
-    """A regulation's entries are taken back the latest first: each says what it added to those before it."""
+    """What speaks of what came before it is taken back the latest first: regulations, partners, steps of a notice."""
+    if void.reason is VoidReason.RESTED_ON_VOIDED:
+        return ()  # what it rested on goes with it
     target = state.standing[void.of_version]
-    if not isinstance(target, RegulationAdopted | RegulationRepealed):
-        return ()
     same = [
-        version
-        for version, event in state.standing.items()
-        if isinstance(event, RegulationAdopted | RegulationRepealed) and event.code == target.code
+        version for version, event in state.standing.items() if version > void.of_version and _follows(target, event)
     ]
-    if same[-1] == void.of_version:
+    if not same:
         return ()
     what, hint = "a later entry speaks of what this one changed", f"Take back version {same[-1]} first."
     return (Violation("changed_since", what, hint=hint, weight="senseless"),)
 
 
+def _follows(target: Event, event: Event) -> bool:
+    """Whether ``event``, which came later, would mean something else without ``target``."""
+    match target:
+        case RegulationAdopted() | RegulationRepealed():
+            return isinstance(event, RegulationAdopted | RegulationRepealed) and event.code == target.code
+        case PartnerLeft():
+            return isinstance(event, PartnerJoined)
+        case NoticePublished():
+            return isinstance(event, NoticePublished) and event.number == target.number
+        case NoticeProposed() | NoticeReviewed() | NoticeApproved():
+            steps = NoticeReviewed | NoticeApproved | NoticePublished
+            return isinstance(event, steps) and (event.number, event.edition) == (target.number, target.edition)
+        case _:
+            return False
+
+
 def _check_partner(state: CommunityState, event: PartnerJoined | PartnerChanged | PartnerLeft) -> tuple[Violation, ...]:
     if isinstance(event, PartnerJoined):
         what = "a partner has that code already"
-        return (Violation("partner_joined_already", what),) if event.code in state.partners else ()
+        twice = Violation("partner_joined_already", what, weight="senseless")
+        return (twice,) if event.code in state.partners else ()
     joined = state.standing.get(event.partner)
-    there = isinstance(joined, PartnerJoined) and state.partners.get(joined.code) == event.partner
-    return () if there else (Violation("unknown_partner", "there is no such partner", weight="senseless"),)
+    if not isinstance(joined, PartnerJoined) or state.partners.get(joined.code) != event.partner:
+        return (Violation("unknown_partner", "there is no such partner", weight="senseless"),)
+    return check_after(joined, event)
 
 
 def _check_regulation(state: CommunityState, event: RegulationAdopted | RegulationRepealed) -> tuple[Violation, ...]:
-    holds = event.code in state.regulations
+    last = state.regulations.get(event.code)
     if isinstance(event, RegulationRepealed):
         unknown = Violation("unknown_regulation", "no regulation of that code is in force", weight="senseless")
-        return () if holds and event.in_force == -1 else (unknown,)
-    if event.in_force == int(not holds):
-        return ()
-    what, expected = "a regulation is counted once", f"in_force {int(not holds)}"
+        return check_after(state.standing[last], event) if last and event.in_force == -1 else (unknown,)
+    if event.in_force == int(not last):
+        return check_after(state.standing[last], event) if last else ()
+    what, expected = "a regulation is counted once", f"in_force {int(not last)}"
     return (Violation("regulation_counted_wrongly", what, expected, str(event.in_force), weight="senseless"),)
 
 
-def _check_notice(notice: Notice, event: NoticeEvent) -> tuple[Violation, ...]:
-    found = []
-    done, lacking = _step(notice, event)
+def check_after(before: Event, event: Event) -> tuple[Violation, ...]:
+    """Whether ``event`` lies on or after the day of what it follows; without a date it would count from the start."""
+    first = before.occurred_on
+    if first is None or (event.occurred_on is not None and event.occurred_on >= first):
+        return ()
+    found = str(event.occurred_on or "no date")
+    return (Violation("before_what_it_follows", "this lies before what it follows", f"{first} or later", found),)
+
+
+def _check_notice(state: CommunityState, event: NoticeEvent) -> tuple[Violation, ...]:
+    notice = state.notices.get((event.number, event.edition), Notice())
+    found: list[Violation] = []
+    done, before, lacking = _step(notice, event)
     if done or (notice.published and not isinstance(event, NoticePublished)):
         what, hint = "this edition of the notice has taken that step", "A correction is a new edition."
         found.append(Violation("notice_step_taken", what, found=f"edition {event.edition}", hint=hint))
     if lacking:
         what = f"a notice is {lacking} first"
         found.append(Violation(f"notice_not_{lacking}", what, f"a notice that was {lacking}", citation=OPENNESS))
+    if before:
+        found += check_after(state.standing[before], event)
+    proposed = state.standing.get(notice.proposed)
+    if isinstance(event, NoticePublished) and isinstance(proposed, NoticeProposed) and proposed.period != event.period:
+        found.append(Violation("another_period", "a notice is of the period proposed", proposed.period, event.period))
     return (*found, *_check_people(notice, event))
 
 
-def _step(notice: Notice, event: NoticeEvent) -> tuple[int, str]:
-    """The version of the same step, if it was taken (else 0), and which step should come first and did not."""
+def _step(notice: Notice, event: NoticeEvent) -> tuple[int, int, str]:
+    """The version of the same step, if it was taken (else 0); that of the step before it, or what it is called."""
     match event:
         case NoticeProposed():
-            return notice.proposed, ""
+            return notice.proposed, 0, ""
         case NoticeReviewed():
-            return notice.reviewed, "" if notice.proposed else "proposed"
+            return notice.reviewed, notice.proposed, "" if notice.proposed else "proposed"
         case NoticeApproved():
-            return notice.approved, "" if notice.reviewed else "reviewed"
+            return notice.approved, notice.reviewed, "" if notice.reviewed else "reviewed"
         case NoticePublished():
-            return notice.published, "" if notice.approved else "approved"
+            return notice.published, notice.approved, "" if notice.approved else "approved"
 
 
 def _check_people(notice: Notice, event: NoticeEvent) -> tuple[Violation, ...]:
@@ -167,13 +200,11 @@ def _check_people(notice: Notice, event: NoticeEvent) -> tuple[Violation, ...]:
 def _check_suggestion(state: CommunityState, event: SuggestionReceived | SuggestionAnswered) -> tuple[Violation, ...]:
     if isinstance(event, SuggestionReceived):
         what = "a suggestion has that code already"
-        return (Violation("suggestion_received_already", what),) if event.code in state.suggestions else ()
+        twice = Violation("suggestion_received_already", what, weight="senseless")
+        return (twice,) if event.code in state.suggestions else ()
     received = state.standing.get(event.suggestion)
     if not isinstance(received, SuggestionReceived):
         return (Violation("unknown_suggestion", "there is no such suggestion", weight="senseless"),)
     if event.suggestion in state.answered:
         return (Violation("suggestion_answered_already", "this suggestion was answered already"),)
-    if event.occurred_on is not None and received.occurred_on is not None and event.occurred_on < received.occurred_on:
-        what, expected = "an answer lies before its suggestion", f"{received.occurred_on} or later"
-        return (Violation("before_what_it_follows", what, expected, str(event.occurred_on)),)
-    return ()
+    return check_after(received, event)

@@ -73,5 +73,5 @@ def check_held(activities: Mapping[str, int], event: ActivityHeld) -> tuple[Viol
     """A code names one activity."""
     if event.code in activities:
         what, hint = "an activity has that code already", "Give it another code, or correct the one that is there."
-        return (Violation("activity_held_already", what, hint=hint),)
+        return (Violation("activity_held_already", what, hint=hint, weight="senseless"),)
     return ()

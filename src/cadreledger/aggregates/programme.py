@@ -7,6 +7,7 @@ from types import MappingProxyType
 import attrs
 
 from cadreledger.aggregates.base import Handle, choose
+from cadreledger.aggregates.community_rules import check_after
 from cadreledger.aggregates.standing import Fold, State, folded, thawed
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import RuleError
@@ -20,6 +21,7 @@ from cadreledger.events.programme import (
     WorkKind,
 )
 from cadreledger.events.sections import Event
+from cadreledger.events.void import Void, VoidReason
 from cadreledger.values import StreamKind
 
 __all__ = ["Programme", "ProgrammeFold", "ProgrammeState", "check", "fold"]
@@ -92,6 +94,15 @@ class ProgrammeFold(Fold[ProgrammeState]):
 
     def _check(self, event: Event) -> tuple[Violation, ...]:
         return check(self.view(), event)
+
+    def _check_void(self, void: Void) -> tuple[Violation, ...]:
+        """A rectification is not taken from under its verification, unless the issue goes or another replaces it."""
+        target = self.standing()[void.of_version]
+        goes_on = void.reason in {VoidReason.RESTED_ON_VOIDED, VoidReason.CORRECTED}
+        if goes_on or not isinstance(target, IssueRectified) or target.issue not in self._verified:
+            return ()
+        what, hint = "a verification speaks of this", f"Take back version {self._verified[target.issue]} first."
+        return (Violation("changed_since", what, hint=hint, weight="senseless"),)
 
     def _begins_with_its_first(self) -> bool:
         return False
@@ -206,7 +217,7 @@ def check(state: ProgrammeState, event: Event) -> tuple[Violation, ...]:
     """What ``event`` would break, given ``state``. Pure; an audit asks the same question of history."""
     match event:
         case IssueFound() if event.code in state.issues:
-            return (Violation("issue_found_already", "an issue has that number already"),)
+            return (Violation("issue_found_already", "an issue has that number already", weight="senseless"),)
         case IssueRectified() | IssueVerified():
             return _check_settled(state, event)
         case ApplicationSubmitted() if state.open_issues:
@@ -227,8 +238,4 @@ def _check_settled(state: ProgrammeState, event: IssueRectified | IssueVerified)
         found.append(Violation("issue_settled_already", "this step is recorded for the issue already"))
     if isinstance(event, IssueVerified) and event.issue not in state.rectified:
         found.append(Violation("issue_not_rectified", "an issue is rectified before it is verified"))
-    first = issue.occurred_on
-    if event.occurred_on is not None and first is not None and event.occurred_on < first:
-        what, expected = "this lies before what it follows", f"{first} or later"
-        found.append(Violation("before_what_it_follows", what, expected, str(event.occurred_on)))
-    return tuple(found)
+    return (*found, *check_after(issue, event))

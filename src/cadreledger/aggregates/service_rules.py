@@ -17,6 +17,7 @@ from cadreledger.events.cadre import (
     WishMade,
 )
 from cadreledger.events.sections import Event
+from cadreledger.values.time import YEAR_MAX, YEAR_MIN
 
 __all__ = ["LETTER_MONTHS_MAX", "check_service", "months_later"]
 
@@ -50,16 +51,22 @@ def _check_wish(
     """A wish is made once, has at most one live claim, and ends once: fulfilled or cancelled."""
     if isinstance(event, WishMade):
         hint = "Put it again under another code."
-        twice = Violation("wish_made_already", "a wish has that code already", hint=hint)
+        twice = Violation("wish_made_already", "a wish has that code already", hint=hint, weight="senseless")
         return (twice,) if event.code in state.wishes else ()
     wish = next((wish for wish in state.wishes.values() if wish.version == event.wish), None)
     if wish is None:
         return (Violation("unknown_wish", "there is no such wish", "a wish of this person", weight="senseless"),)
-    return _check_open(wish) + _check_claim(wish, event) + _check_after(wish, event.occurred_on)
+    return _check_open(state, wish, event) + _check_claim(wish, event) + _check_after(wish, event.occurred_on)
 
 
-def _check_open(wish: Wish) -> tuple[Violation, ...]:
+def _check_open(
+    state: CadreState, wish: Wish, event: WishClaimed | WishCancelled | WishFulfilled
+) -> tuple[Violation, ...]:
     if wish.fulfilled is not None:
+        came_true = state.standing[wish.fulfilled].occurred_on
+        claimed = event.occurred_on if isinstance(event, WishClaimed) else None
+        if claimed is not None and came_true is not None and claimed <= came_true:
+            return ()  # who made it come true may be said later
         hint = f"If it was not, take version {wish.fulfilled} back."
         return (Violation("wish_fulfilled_already", "this wish came true already", "an open wish", hint=hint),)
     what, hint = "this wish was cancelled", "Put it again under another code."
@@ -87,6 +94,8 @@ def _check_after(wish: Wish, on: date | None) -> tuple[Violation, ...]:
 def _check_medal(state: CadreState, event: MedalAwarded) -> tuple[Violation, ...]:
     if event.medal in state.medals:
         return (Violation("medal_awarded_already", "the medal 光荣在党50年 is given once"),)
+    if not YEAR_MIN + MEDAL_YEARS <= event.year <= YEAR_MAX:
+        return (Violation("medal_not_due", "no medal was or will be of that year", found=str(event.year)),)
     due = date(event.year - MEDAL_YEARS, 7, 1)
     if state.full_member_on is None:
         return (Violation("medal_not_due", "nobody has said since when this person is a full member", weight="noted"),)

@@ -4,7 +4,7 @@ Totals are an abelian group: what a notice showed is what the ledger adds up to 
 add up to. So every difference has its records, and no copy of the notice is needed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -17,6 +17,7 @@ from cadreledger.disclosure.snapshot import Adjustment
 from cadreledger.errors import VerificationError
 from cadreledger.events.void import VoidReason
 from cadreledger.figures import Catalogue, Figure, Record, Totals, View, Visibility, evaluate, figures
+from cadreledger.figures.totals import Cell
 from cadreledger.values import Quantity
 
 __all__ = ["LATE_ENTRY", "REPLACEMENT", "Difference", "differences", "explained"]
@@ -61,19 +62,17 @@ def explained(
     """
     if not found:
         return ()
-    keys = {difference.key for difference in found}
-    wanted = tuple(figure for figure in catalogue.declarations if figure.key in keys)
-    alone = attrs.evolve(catalogue, declarations=wanted, digest="")
+    concerned = _Concerned(found, catalogue)
     behind: list[list[tuple[int, str]]] = [[] for _ in found]
     held_least = min(difference.notice.held for difference in found)
     why, start = _Reasons(), 0
     for batch in batches(islice(records, size)):
         reasons = [why.of(internal) for _, internal in batch]
-        touching = _touching(batch, start, found, alone) if start + len(batch) > held_least else ()
-        for leaf, totals in touching:
-            for difference, causes in zip(found, behind, strict=True):
-                if leaf >= difference.notice.held and _adds(totals, difference, alone):
-                    causes.append((leaf, reasons[leaf - start]))
+        touching = concerned.among(batch, start) if start + len(batch) > held_least else ()
+        for leaf, adds in touching:
+            for index, quantity in adds.items():
+                if quantity != Quantity() and leaf >= found[index].notice.held:
+                    behind[index].append((leaf, reasons[leaf - start]))
         start += len(batch)
     return tuple(
         Adjustment(
@@ -85,29 +84,44 @@ def explained(
     )
 
 
-def _touching(
-    batch: Sequence[Record], start: int, found: Sequence[Difference], alone: Catalogue
-) -> Iterator[tuple[int, Totals]]:
-    """The records of ``batch`` that any difference sums, by leaf index from ``start``, with what each adds.
+class _Concerned:
+    """Finds the records that differences sum."""
 
-    By halves: voids and voided ones are counted apart, so no two records hide each other in a sum.
-    """
-    totals = evaluate(batch, alone, View.OFFICE)
-    periods = {difference.notice.period: None for difference in found}
-    if not any(figure.events for period in periods for figure in figures(totals, alone, period).values()):
-        return
-    if len(batch) == 1:
-        yield start, totals
-        return
-    middle = len(batch) // 2
-    yield from _touching(batch[:middle], start, found, alone)
-    yield from _touching(batch[middle:], start + middle, found, alone)
+    def __init__(self, found: Sequence[Difference], catalogue: Catalogue) -> None:
+        keys = {difference.key for difference in found}
+        wanted = tuple(figure for figure in catalogue.declarations if figure.key in keys)
+        self._alone = attrs.evolve(catalogue, declarations=wanted, digest="")
+        self._found = found
+        self._by_cell: dict[Cell, tuple[int, ...]] = {}  # a figure's month: the differences that sum it, by index
 
+    def among(self, batch: Sequence[Record], start: int) -> Iterator[tuple[int, Mapping[int, Quantity]]]:
+        """Each record of ``batch`` that a difference sums, by leaf index from ``start``: what it adds to which.
 
-def _adds(totals: Totals, difference: Difference, alone: Catalogue) -> bool:
-    """Whether one record's ``totals`` make a part of the difference."""
-    figure = figures(totals, alone, difference.notice.period)[difference.key]
-    return _quantity(figure) != Quantity()
+        By halves: voids and voided ones are counted apart, so no two records hide each other in a sum.
+        """
+        totals = evaluate(batch, self._alone, View.OFFICE)
+        if not any(map(self._summing, totals)):
+            return
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            yield from self.among(batch[:middle], start)
+            yield from self.among(batch[middle:], start + middle)
+            return
+        adds: dict[int, Quantity] = {}
+        for cell, (quantity, _) in totals.items():
+            for index in self._summing(cell):
+                adds[index] = adds.get(index, Quantity()) + quantity
+        yield start, adds
+
+    def _summing(self, cell: Cell) -> tuple[int, ...]:
+        if cell not in self._by_cell:
+            one = Totals(View.OFFICE, {cell: (Quantity(1), 1)})
+            self._by_cell[cell] = tuple(
+                index
+                for index, difference in enumerate(self._found)
+                if difference.key == cell[0] and figures(one, self._alone, difference.notice.period)[cell[0]].events
+            )
+        return self._by_cell[cell]
 
 
 def _quantity(figure: Figure) -> Quantity:

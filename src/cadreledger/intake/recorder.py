@@ -181,6 +181,11 @@ class Recorder:
         self.recorded[row.sheet] += 1
         self.tx.rows.keep(row.sheet, row.key, content, subject=subject, stream=entry.stream, version=entry.version)
 
+    def moved(self, row: Row, subject: StreamId, entry: Entries) -> None:
+        """Note, with the key of ``subject``, that a row which was about them is now about somebody else."""
+        if self.tx.key_of(subject) is not None:
+            self.tx.rows.keep(row.sheet, row.key, "", subject=subject, stream=entry.stream, version=entry.version)
+
     def target(self, row: Row, key: str, subject: StreamId | None) -> Entries | None:
         """What the row that ``row`` corrects was recorded as, in this import or before it."""
         made = self.entries.get((row.sheet, key))

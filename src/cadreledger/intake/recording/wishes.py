@@ -14,7 +14,7 @@ from cadreledger.intake.recording.people import person_of
 from cadreledger.intake.recording.plans import Plan, Step
 from cadreledger.intake.sheets import WishColumns, WishRow
 from cadreledger.intake.words import WishStatus
-from cadreledger.ledger import RowEntry, RowFound, RowState
+from cadreledger.ledger import RowFound, RowState
 from cadreledger.values import StreamId
 
 __all__ = ["WISH_CONTENT", "plan_wish"]
@@ -63,9 +63,13 @@ class _Wish:
             return
         self._name(recorder, found)
         with self._recording(recorder, row.on if found.state is RowState.NEW else None):
-            if found.entry is not None and found.entry.stream != stream:
-                self._take_from(recorder, found.entry)
-            recorder.keep(row, content, stream, Entries(stream, self._make(recorder, stream)))
+            others = self._others(recorder, found, stream)
+            for other in others:
+                self._take_from(recorder, other)
+            made = Entries(stream, self._make(recorder, stream))
+            recorder.keep(row, content, stream, made)
+            for other in others:
+                recorder.moved(row, other, made)
             self._cadre = stream
 
     def claim(self, recorder: Recorder) -> None:
@@ -127,12 +131,21 @@ class _Wish:
         hint = "It holds the code of the person whose wish it is; the ledger has another one in its place."
         recorder.warn(row.problem(WishColumns.CODE, Code.PERSONAL_TEXT, hint=hint))
 
-    def _take_from(self, recorder: Recorder, entry: RowEntry) -> None:
-        """Take back the wish where it was said to be somebody else's."""
-        other = recorder.tx.cadre(StreamId(entry.stream))
-        wish = other.view.wishes.get(self._code)
+    def _others(self, recorder: Recorder, found: RowFound, stream: StreamId) -> list[StreamId]:
+        """Those whose wish it was said to be before, from the first that is known to the last."""
+        others: list[StreamId] = []
+        entry = found.entry
+        while entry is not None and entry.stream != stream and entry.stream not in others:
+            others.append(StreamId(entry.stream))
+            entry = recorder.tx.rows.where(self._row.sheet, self._row.key, others[-1])
+        return others
+
+    def _take_from(self, recorder: Recorder, other: StreamId) -> None:
+        """Take back the wish where it was said to be another's."""
+        cadre = recorder.tx.cadre(other)
+        wish = cadre.view.wishes.get(self._code)
         if wish is not None:
-            other.void(wish.version, reason="corrected")
+            cadre.void(wish.version, reason="corrected")
 
     def _make(self, recorder: Recorder, stream: StreamId) -> int:
         """The version of the wish."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.aggregates.folding import VOIDS
@@ -39,7 +39,7 @@ from cadreledger.events.cadre import (
 )
 from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded
 from cadreledger.events.sections import Event
-from cadreledger.events.void import Void
+from cadreledger.events.void import Void, VoidReason
 from cadreledger.values import Money, Month, Period, StreamId, StreamKind, fen, yuan
 
 TODAY = date(2021, 12, 31)
@@ -396,7 +396,17 @@ def test_state_kinds_are_what_the_model_covers() -> None:
 ANYTHING = st.one_of([VOIDS, *(events_of_a_small_world(cls) for cls in CLASSES if StreamKind.CADRE in cls.streams)])
 
 
+DAY = date(2021, 7, 1)
+BEFORE_IT_WAS_MADE = [
+    WishFulfilled(occurred_on=DAY, items=1, wish=2),
+    WishMade(occurred_on=DAY, code="A1"),
+    AttendanceRecorded(occurred_on=DAY, mode=AttendanceMode.MADE_UP, activity="A1"),
+    Void(of_version=3, reason=VoidReason.MISTAKE),
+]
+
+
 @given(st.lists(ANYTHING, max_size=16))
+@example(BEFORE_IT_WAS_MADE)
 def test_the_model_agrees_whatever_history_says(events: list[Event]) -> None:
     """Also where no verb would have decided so."""
     history = list(enumerate(events, start=1))

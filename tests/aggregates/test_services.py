@@ -64,6 +64,7 @@ class Step:
     what: str
     claimant: str | None = None
     items: int = 0
+    on: date | None = None
 
 
 class Wishing(RuleBasedStateMachine):
@@ -106,15 +107,18 @@ class Wishing(RuleBasedStateMachine):
     @rule(code=CODES, claimant=st.sampled_from(["post:1", "post:2", None]), on=DAYS)
     def claim(self, code: str, claimant: str | None, on: date) -> None:
         free = (self.claimant(code) is None) is (claimant is not None)
+        came_true = [step.on for step in self.steps[code] if step.what == "fulfilled" and step.on is not None]
+        said_later = claimant is not None and bool(came_true) and self.made[code][1] <= on <= came_true[0]
         made = self.attempt(
-            lambda: self.cadre.claim_wish(code, claimant, on=on), possible=self.is_open(code, on) and free
+            lambda: self.cadre.claim_wish(code, claimant, on=on),
+            possible=free and (self.is_open(code, on) or said_later),
         )
         self.steps[code] += [Step(version, "claimed", claimant) for version in made]
 
     @rule(code=CODES, on=DAYS, items=st.integers(1, 5))
     def fulfil(self, code: str, on: date, items: int) -> None:
         made = self.attempt(lambda: self.cadre.fulfil_wish(code, on=on, items=items), possible=self.is_open(code, on))
-        self.steps[code] += [Step(version, "fulfilled", items=items) for version in made]
+        self.steps[code] += [Step(version, "fulfilled", items=items, on=on) for version in made]
 
     @rule(code=CODES, on=st.none() | DAYS)
     def cancel(self, code: str, on: date | None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from hypothesis import given
@@ -265,7 +265,7 @@ def taken(**changes: object) -> Snapshot:
         "origin": "yongxing.example/log",
         "name": "永兴社区",
         "period": Period.parse("2021-01"),
-        "records": lambda: [],
+        "records": list,
         "catalogue": CATALOGUE,
     }
     return take(**(given | changes))
@@ -308,7 +308,7 @@ class Counted(tuple[bytes, bytes | None]):  # noqa: SLOT001 - it is counted, not
     alive = 0
     most = 0
 
-    def __new__(cls, record: Record) -> "Counted":
+    def __new__(cls, record: Record) -> Self:
         Counted.alive += 1
         Counted.most = max(Counted.most, Counted.alive)
         return super().__new__(cls, record)

@@ -64,7 +64,7 @@ def _check_open(
 ) -> tuple[Violation, ...]:
     if wish.fulfilled is not None:
         came_true = state.standing[wish.fulfilled].occurred_on
-        claimed = event.occurred_on if isinstance(event, WishClaimed) else None
+        claimed = event.occurred_on if isinstance(event, WishClaimed) and event.claimant else None
         if claimed is not None and came_true is not None and claimed <= came_true:
             return ()  # who made it come true may be said later
         hint = f"If it was not, take version {wish.fulfilled} back."

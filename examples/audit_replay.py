@@ -223,10 +223,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         alone = Path(folder, "alone.ledger")  # the file alone: whatever lies beside it stays with the office
         if given:
-            shutil.copy(given[0], alone)
             try:
+                shutil.copy(given[0], alone)
                 found, _ = audit(alone, given[1] if len(given) > 1 else None, period)
-            except CadreLedgerError as error:  # bytes that contradict themselves; it says where
+            except (CadreLedgerError, OSError) as error:  # no such file, or bytes that contradict themselves
                 sys.exit(str(error))
             sys.exit(bool(found))
         office, notice = Path(folder, "office.ledger"), Path(folder, "snapshot.json")

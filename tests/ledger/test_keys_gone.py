@@ -152,8 +152,12 @@ def test_what_needs_a_key_raises_a_key_store_error_and_records_nothing(
         decides: list[Callable[[Transaction], object]] = [
             lambda tx: tx.cadres.register("C2", kind="retired", name="钱某"),
             lambda tx: tx.cadres[before.person].visit(reason="call", on=DAY, note="在家"),
+            lambda tx: tx.people.enroll("P1", role="书记", name="孙某"),
             lambda tx: tx.branches["B1"].remit_dues(yuan(1), on=DAY, note="上缴"),
-            lambda tx: tx.branches.establish("B2", name="二支部", kind="formal"),
+            lambda tx: tx.teams.found("T1", kind="service", name="银铃服务队", note="钱某牵头"),
+            lambda tx: tx.facilities.enter("F1", kind="room", name="活动室", note="钥匙在钱某处"),
+            lambda tx: tx.community.receive_suggestion("S1", on=DAY, content="多办几次"),
+            lambda tx: tx.programme.find_issue("I1", on=DAY, text="扶手松了"),
         ]
         for decide in decides:
             with pytest.raises(KeyStoreError) as error, ledger.transaction(by=BY) as tx:
@@ -170,7 +174,15 @@ def test_what_names_nobody_can_still_be_recorded(before: Before, lose: Callable[
     with before.open() as ledger:
         ledger.run(lambda tx: tx.branches["B1"].remit_dues(yuan("382.50"), on=DAY), by=BY)
         ledger.run(lambda tx: tx.cadres[before.person].visit(reason="call", on=DAY), by=BY)
+        with ledger.transaction(by=BY) as tx:
+            tx.branches.establish("B2", name="二支部", kind="formal").hold("party_day", code="A1", title="a", on=DAY)
+            tx.teams.found("T1", kind="service", name="银铃服务队")
+            tx.facilities.enter("F1", kind="room", name="活动室")
+            tx.community.add_partner("G1", name="某医院")
+            tx.programme.find_issue("I1", on=DAY)
         assert ledger.figures("2021")["dues.remitted"].value == 38_250
+        counted = ["party_days.held", "teams.service", "rooms.count", "partners.count", "issues.found"]
+        assert [ledger.figures("2021")[key].value for key in counted] == [1] * 5
         assert ledger.figures("2021")["visits.made"].value == 27
 
 
@@ -183,6 +195,8 @@ def test_nothing_personal_is_recorded_about_somebody_whose_key_was_destroyed(bef
             lambda tx: tx.branches["B1"].spend(
                 yuan(1), use="visits", decision="R2", on=DAY, beneficiary=before.person, note="慰问金"
             ),
+            # with a new key, what the old one locked would not open, and nothing could be read any more
+            lambda tx: tx.branches["B1"].remit_dues(yuan(1), on=DAY, note="上缴"),
         ]
         for decide in decides:
             with pytest.raises(ErasedError) as error, ledger.transaction(by=BY) as tx:
@@ -191,6 +205,11 @@ def test_nothing_personal_is_recorded_about_somebody_whose_key_was_destroyed(bef
         assert ledger.position == position
         with ledger.transaction(by=BY) as tx:  # the same code is somebody new: nobody can tell any more
             assert tx.cadres.register("C1", kind="retired", name="赵某").stream != before.person
+            tx.branches.establish("B2", name="二支部", kind="formal").remit_dues(yuan(1), on=DAY, note="上缴")
+            tx.community.receive_suggestion("S1", on=DAY, content="多办几次")
+        assert sum(record.sealed for record in ledger.events()) == len(
+            [record for record in before.events if record.subject is not None]
+        )
 
 
 def test_one_persons_key_is_one_persons_key(tmp_path: Path) -> None:

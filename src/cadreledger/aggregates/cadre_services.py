@@ -108,6 +108,7 @@ class ServedCadre(Handle[CadreState]):
         return self._record(MedalAwarded(occurred_on=on, medal=choose(Medal, medal), year=year))
 
     def _wish(self, code: str) -> int:
+        exactly(str, code, "a wish's code")
         wish = self._fold.view().wishes.get(code)
         if wish is None:
             what, hint = "this person has no such wish", "Name the code that it was put forward under."

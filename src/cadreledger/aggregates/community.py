@@ -185,6 +185,7 @@ class Community(HoldingHandle[CommunityState]):
         on: date | None = None,
     ) -> int:
         """Set up or revise a regulation (制度). One that is in force already is not counted again."""
+        exactly(str, code, "a regulation's code")
         added = int(code not in self._fold.view().regulations)
         return self._record(
             RegulationAdopted(occurred_on=on, in_force=added, code=code, title=title, way=choose(RegulationWay, way))
@@ -258,6 +259,7 @@ class Community(HoldingHandle[CommunityState]):
 
     def answer_suggestion(self, code: str, *, on: date, answer: str | None = None) -> int:
         """Answer the suggestion with that ``code``."""
+        exactly(str, code, "a suggestion's code")
         made = self._fold.view().suggestions.get(code)
         if made is None:
             what, hint = "there is no such suggestion", "Name the code that it was received under."
@@ -265,6 +267,7 @@ class Community(HoldingHandle[CommunityState]):
         return self._record(SuggestionAnswered(occurred_on=on, suggestion=made, answer=answer))
 
     def _partner(self, code: str) -> int:
+        exactly(str, code, "a partner's code")
         made = self._fold.view().partners.get(code)
         if made is None:
             what, hint = "there is no such partner", "Name the code that it was entered under."

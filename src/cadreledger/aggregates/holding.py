@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import attrs
 
-from cadreledger.aggregates.base import Handle, choose
+from cadreledger.aggregates.base import Handle, choose, exactly
 from cadreledger.aggregates.standing import State
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import RuleError
@@ -61,6 +61,7 @@ class HoldingHandle(Handle[S_co]):
 
     def activity(self, code: str) -> ActivityHeld:
         """The standing activity with that ``code``. Raises RuleError if there is none here."""
+        exactly(str, code, "an activity's code")
         state = self.view
         held = state.standing.get(state.activities.get(code, 0))
         if not isinstance(held, ActivityHeld):

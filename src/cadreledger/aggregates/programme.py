@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import attrs
 
-from cadreledger.aggregates.base import Handle, choose
+from cadreledger.aggregates.base import Handle, choose, exactly
 from cadreledger.aggregates.community_rules import check_after
 from cadreledger.aggregates.standing import Fold, State, folded, thawed
 from cadreledger.aggregates.violation import Violation
@@ -201,6 +201,7 @@ class Programme(Handle[ProgrammeState]):
         )
 
     def _issue(self, code: str) -> int:
+        exactly(str, code, "an issue's number")
         found = self._fold.view().issues.get(code)
         if found is None:
             what, hint = "there is no such issue", "Name the number that it was found under."

@@ -70,6 +70,9 @@ SECTIONS: Final = (
 )
 
 BARS_MAX: Final = 24
+BAR_UNITS: Final = 140  # the longest bar, in units of the drawing
+LABEL_UNITS: Final = 13  # a character before it
+DIGIT_UNITS: Final = 9  # a digit behind it
 REST: Final = Section("rest", "其他", ())
 SPENT: Final = ("dues.collected", "dues.returned", "fund.spent")
 DONE: Final = ("visits.made", "wishes.fulfilled", "study.sessions", "party_days.held")
@@ -89,11 +92,11 @@ class Line:
 
 @attrs.frozen
 class Bar:
-    """A month's bar: ``share`` of the longest, in thousandths."""
+    """A month's bar, ``length`` units long."""
 
     label: str
     value: str
-    share: int
+    length: int
 
 
 @attrs.frozen
@@ -107,6 +110,7 @@ class MonthTable:
     bars: tuple[Bar, ...]
     bars_title: str
     bars_left: int  # where they begin, behind the longest label
+    bars_width: int  # of the drawing, with the longest value behind the longest bar
 
 
 @attrs.frozen
@@ -164,14 +168,17 @@ def _months(snapshot: Snapshot, section: Section, held: Mapping[str, FigureRow])
         return None
     bars = next((row for row in shown if row.key == section.bars), None)
     labels = [chinese.month_word(month, snapshot.period) for month in months]
+    drawn = _bars(bars, labels) if bars else ()
+    left = LABEL_UNITS * max(map(len, labels)) + 4
     return MonthTable(
         unit="、".join(dict.fromkeys(map(chinese.unit, shown))),
         head=tuple(row.zh for row in shown),
         rows=tuple((label, *(_cell(row, index) for row in shown)) for index, label in enumerate(labels)),
         sums=tuple(chinese.number(row.value, row.unit) for row in shown),
-        bars=_bars(bars, labels) if bars else (),
+        bars=drawn,
         bars_title=f"{bars.zh}（{chinese.unit(bars)}）" if bars else "",
-        bars_left=12 * max(map(len, labels)) + 8,
+        bars_left=left,
+        bars_width=left + BAR_UNITS + DIGIT_UNITS * max((len(bar.value) for bar in drawn), default=0) + 10,
     )
 
 
@@ -186,5 +193,5 @@ def _bars(row: FigureRow, labels: list[str]) -> tuple[Bar, ...]:
     if longest <= 0 or min(row.months) < 0 or len(labels) > BARS_MAX:
         return ()
     return tuple(
-        Bar(label, _cell(row, index), row.months[index] * 1000 // longest) for index, label in enumerate(labels)
+        Bar(label, _cell(row, index), row.months[index] * BAR_UNITS // longest) for index, label in enumerate(labels)
     )

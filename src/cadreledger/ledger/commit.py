@@ -75,10 +75,15 @@ def _key_of(reader: Reader, tx: Transaction, subject: str) -> bytes:
         return key
     if reader.no_keys is not None:
         raise reader.no_keys
-    if not stream_kind(subject).is_random:
+    if not stream_kind(subject).is_random and not _was_locked(reader, StreamId(subject)):
         return tx.give_key(StreamId(subject))
     hint = "Nothing personal can be recorded about them any more: leave names, notes and the like out."
     raise ErasedError("the key of whom this is about was destroyed", hint=hint)
+
+
+def _was_locked(reader: Reader, subject: StreamId) -> bool:
+    """Whether something is locked with a key of ``subject`` that is gone; it would not open with another."""
+    return any(reader.decode(record).subject == subject for record in reader.store.stream(subject))
 
 
 def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:

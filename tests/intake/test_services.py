@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 import pytest
 from tests.intake.office import (
@@ -190,12 +189,12 @@ def test_an_activity_that_was_taken_back_has_nobody_more(ledger: Ledger, bring: 
     assert problems_of(lambda: bring(more)) == [("出勤", "A3", "unknown_activity")]
 
 
-def test_the_same_person_at_the_same_activity_twice_is_an_error(ledger: Ledger, bring: Bring) -> None:
+def test_the_same_person_at_the_same_activity_twice_is_an_error(bring: Bring) -> None:
     rows = [attendance("H1", "C1"), attendance("Ｈ１", " C1 ", "网上补学")]
     assert problems_of(lambda: bring({**PEOPLE, "活动": [HELD], "出勤": rows})) == [("出勤", "B3", "duplicate_key")]
 
 
-def test_a_changed_attendance_names_both_and_nobody(ledger: Ledger, bring: Bring) -> None:
+def test_a_changed_attendance_names_both_and_nobody(bring: Bring) -> None:
     rows = {**PEOPLE, "活动": [HELD], "出勤": [attendance("H1", "C1")]}
     bring(rows)
     with pytest.raises(IntakeError) as caught:
@@ -331,7 +330,7 @@ def test_dates_out_of_order_are_told_once(ledger: Ledger, bring: Bring) -> None:
 
 @pytest.mark.parametrize("code", ["C1", "C1-1", "愿C1", "Ｃ１/2"])
 def test_a_wish_that_is_named_for_its_person_has_another_name_in_the_ledger(
-    ledger: Ledger, bring: Bring, tmp_path: Path, code: str
+    ledger: Ledger, bring: Bring, code: str
 ) -> None:
     row = wish(code, "C1", "2021-01-05")
     report = bring({**PEOPLE, "微心愿": [row]})
@@ -343,6 +342,16 @@ def test_a_wish_that_is_named_for_its_person_has_another_name_in_the_ledger(
     assert {getattr(item.event, "code", "(sealed)").partition(" ")[0] for item in recorded} == {"(sealed)"}
     assert {item.entry.source for item in recorded} == {"微心愿"}
     assert values(ledger)["wishes.made"] == 1
+
+
+def test_a_wish_that_is_named_for_its_person_keeps_its_other_name_when_it_moves(ledger: Ledger, bring: Bring) -> None:
+    row = wish("C1", "C1", "2021-01-05")
+    for code in ("C1", "C2", "C1", "C3"):
+        bring({**PEOPLE, "微心愿": [{**row, "编号": code}]})
+        assert values(ledger)["wishes.made"] == 1
+    told = [item for item in ledger.history("C1") if (item.entry.source or "").startswith("微心愿")]
+    assert {item.entry.source for item in told} == {"微心愿"}
+    assert "C1" not in {getattr(item.event, "code", "") for item in told}
 
 
 def test_numbers_that_happen_to_be_in_a_wishs_code_tell_nothing(ledger: Ledger, bring: Bring) -> None:

@@ -37,9 +37,8 @@ def _record(recorder: Recorder, row: AttendanceRow) -> None:
     place = _place(recorder, row)
     if stream is None or place is None:
         return
-    holder, held_on = place
-    with recorder.recording(row, AttendanceColumns.CADRE, held_on, source=_source(row)):
-        recorder.keep(row, content, stream, Entries(stream, _attend(recorder, row, stream, holder)))
+    with recorder.recording(row, AttendanceColumns.CADRE, place[1], source=_source(row)):
+        recorder.keep(row, content, stream, Entries(stream, _attend(recorder, row, stream, place)))
 
 
 def _source(row: AttendanceRow) -> str:
@@ -59,14 +58,15 @@ def _place(recorder: Recorder, row: AttendanceRow) -> Place | None:
     return place
 
 
-def _attend(recorder: Recorder, row: AttendanceRow, stream: StreamId, held_by: StreamId) -> int:
+def _attend(recorder: Recorder, row: AttendanceRow, stream: StreamId, place: Place) -> int:
     """The version of the attendance. One that a program recorded is not counted again."""
     tx, cadre = recorder.tx, recorder.tx.cadre(stream)
     attended = cadre.view.attended.get(row.activity)
     if attended is not None:
         hint = "It was recorded by other means than this register, and is not recorded again."
         recorder.warn(row.problem(AttendanceColumns.CADRE, ATTENDED_ALREADY, hint=hint))
-        return attended
+        return recorder.correct(cadre, attended, occurred_on=place[1])
+    held_by = place[0]
     holder = tx.branches.get(held_by) or tx.teams.get(held_by) or tx.community
     return cadre.attend(holder, row.activity, mode=row.mode.value, note=row.note)
 

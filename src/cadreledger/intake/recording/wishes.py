@@ -46,7 +46,7 @@ class _Wish:
     def __init__(self, row: WishRow) -> None:
         self._row = row
         self._cadre = StreamId("")  # whose wish it is, once there is something to record
-        self._code = row.key
+        self._code = self._code_before = row.key
         self._source = f"{row.sheet} {row.key}"
         self.is_claimed = row.claimant is not None and row.status is not WishStatus.OPEN
         self.claimed_on = (row.claimed_on if self.is_claimed else None) or row.on
@@ -119,17 +119,16 @@ class _Wish:
 
     def _name(self, recorder: Recorder, found: RowFound) -> None:
         """Find a name for the wish in the ledger: its code, unless that names whose wish it is."""
-        row = self._row
-        own = row.key == row.cadre or (not row.cadre.isdigit() and row.cadre in _WORD.findall(row.key))
-        if not own:
-            return
-        before = (
-            None if found.entry is None else recorder.tx.reader.whole(StreamId(found.entry.stream), found.entry.version)
-        )
-        self._code = getattr(before, "code", None) or f"{SEALED} {recorder.tx.reader.random(CODE_BYTES).hex()}"
-        self._source = row.sheet
-        hint = "It holds the code of the person whose wish it is; the ledger has another one in its place."
-        recorder.warn(row.problem(WishColumns.CODE, Code.PERSONAL_TEXT, hint=hint))
+        row, entry = self._row, found.entry
+        before = None if entry is None else recorder.tx.reader.whole(StreamId(entry.stream), entry.version)
+        self._code = self._code_before = getattr(before, "code", row.key)
+        if row.key == row.cadre or (not row.cadre.isdigit() and row.cadre in _WORD.findall(row.key)):
+            hint = "It holds the code of the person whose wish it is; the ledger has another one in its place."
+            recorder.warn(row.problem(WishColumns.CODE, Code.PERSONAL_TEXT, hint=hint))
+            if not self._code.startswith(SEALED):
+                self._code = f"{SEALED} {recorder.tx.reader.random(CODE_BYTES).hex()}"
+        if self._code.startswith(SEALED):
+            self._source = row.sheet
 
     def _others(self, recorder: Recorder, found: RowFound, stream: StreamId) -> list[StreamId]:
         """Those whose wish it was said to be before, from the first that is known to the last."""
@@ -143,7 +142,7 @@ class _Wish:
     def _take_from(self, recorder: Recorder, other: StreamId) -> None:
         """Take back the wish where it was said to be another's."""
         cadre = recorder.tx.cadre(other)
-        wish = cadre.view.wishes.get(self._code)
+        wish = cadre.view.wishes.get(self._code_before)
         if wish is not None:
             cadre.void(wish.version, reason="corrected")
 

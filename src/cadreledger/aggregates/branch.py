@@ -55,7 +55,7 @@ class BranchFold(Fold[BranchState]):
     _activities: dict[str, int]
     _state: BranchState
 
-    def view(self) -> BranchState:
+    def _view(self) -> BranchState:
         """The state as it stands; valid until the next `take`."""
         return attrs.evolve(
             self._state,

@@ -70,7 +70,7 @@ class CadreFold(Fold[CadreState]):
         self._wishes, self._attended = thawed(state.wishes), thawed(state.attended)
         self._medals, self._consents = set(state.medals), thawed(state.consents)
 
-    def view(self) -> CadreState:
+    def _view(self) -> CadreState:
         """The state as it stands; valid until the next `take`."""
         return CadreState(
             version=self.version,

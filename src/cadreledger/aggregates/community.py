@@ -47,7 +47,7 @@ class CommunityFold(Fold[CommunityState]):
     _answered: dict[int, int]
     _described: dict[int, int]
 
-    def view(self) -> CommunityState:
+    def _view(self) -> CommunityState:
         """The state as it stands; valid until the next `take`."""
         return CommunityState(
             version=self.version,

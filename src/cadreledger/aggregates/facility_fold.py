@@ -34,7 +34,7 @@ class FacilityFold(Fold[FacilityState]):
     _by_start: list[tuple[datetime, datetime, int]]
     _state: FacilityState
 
-    def view(self) -> FacilityState:
+    def _view(self) -> FacilityState:
         """The state as it stands; valid until the next `take`."""
         return attrs.evolve(
             self._state,

@@ -25,7 +25,7 @@ class LogFold(Fold[LogState]):
 
     _catalogue: str
 
-    def view(self) -> LogState:
+    def _view(self) -> LogState:
         """The state as it stands; valid until the next `take`."""
         return LogState(version=self.version, standing=self.standing(), catalogue=self._catalogue)
 

@@ -27,7 +27,7 @@ class PersonFold(Fold[PersonState]):
 
     _role: str | None
 
-    def view(self) -> PersonState:
+    def _view(self) -> PersonState:
         """The state as it stands; valid until the next `take`."""
         return PersonState(version=self.version, standing=self.standing(), role=self._role)
 

@@ -56,7 +56,7 @@ class ProgrammeFold(Fold[ProgrammeState]):
     _application: int
     _recommendation: int
 
-    def view(self) -> ProgrammeState:
+    def _view(self) -> ProgrammeState:
         """The state as it stands; valid until the next `take`."""
         return ProgrammeState(
             version=self.version,

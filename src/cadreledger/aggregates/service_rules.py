@@ -1,7 +1,7 @@
 """The rules of what is done for and with a retired cadre: wishes, attendance, the medal, an introduction letter."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Final
 
 from cadreledger.aggregates.cadre_state import CadreState, Wish
@@ -118,7 +118,9 @@ def _check_letter(state: CadreState, event: TransferSent) -> tuple[Violation, ..
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last day of that month where it is shorter."""
+    """The same day ``months`` later, or the last day of that month where it is shorter, or of the calendar."""
     year, month = divmod(day.month - 1 + months, 12)
+    if day.year + year > MAXYEAR:
+        return date.max
     last = monthrange(day.year + year, month + 1)[1]
     return date(day.year + year, month + 1, min(day.day, last))

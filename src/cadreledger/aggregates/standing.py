@@ -47,6 +47,7 @@ class Fold(ABC, Generic[S]):
         """Go on from ``state`` (None: nothing yet)."""
         self._events: dict[int, Event] = {} if state is None else thawed(state.standing)
         self._version = 0 if state is None else state.version
+        self._seen: S | None = None
         self._reset()
         if state is not None:
             self._thaw(state)
@@ -62,7 +63,7 @@ class Fold(ABC, Generic[S]):
 
     def take(self, version: int, event: Event) -> None:
         """Apply one event of recorded history, whatever it says."""
-        self._version = version
+        self._version, self._seen = version, None
         if not isinstance(event, Void):
             self._events[version] = event
             self._apply(version, event)
@@ -77,9 +78,11 @@ class Fold(ABC, Generic[S]):
             return self._check(event)
         return self._check_target(event) or self._check_void(event)
 
-    @abstractmethod
     def view(self) -> S:
         """The state as it stands; valid until the next `take`."""
+        if self._seen is None:
+            self._seen = self._view()
+        return self._seen
 
     def freeze(self) -> S:
         """The state as it stands, sharing nothing that changes."""
@@ -91,6 +94,10 @@ class Fold(ABC, Generic[S]):
     def copy(self) -> Self:
         """Another one in the same state, which goes its own way."""
         return type(self)(self.freeze())
+
+    @abstractmethod
+    def _view(self) -> S:
+        """The state as it stands, sharing its parts."""
 
     @abstractmethod
     def _reset(self) -> None:

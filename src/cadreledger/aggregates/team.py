@@ -46,7 +46,7 @@ class TeamFold(Fold[TeamState]):
     _activities: dict[str, int]
     _state: TeamState
 
-    def view(self) -> TeamState:
+    def _view(self) -> TeamState:
         """The state as it stands; valid until the next `take`."""
         return attrs.evolve(
             self._state,

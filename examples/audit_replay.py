@@ -75,13 +75,14 @@ class Finding(NamedTuple):
 
 def out_of_order(events: Sequence[Recorded]) -> Iterator[Finding]:
     """Gaps in positions or versions, transactions that are cut or scattered, a clock that runs backwards."""
-    versions: Counter[str] = Counter()
-    for position, recorded in enumerate(events, 1):
-        versions[recorded.stream] += 1
-        if recorded.position != position:
-            yield Finding(position, "broken", "position", f"this event stands at {recorded.position}")
-        if recorded.version != versions[recorded.stream]:
-            yield Finding(position, "broken", "version", f"{recorded.stream} has a gap before it")
+    last, versions = 0, Counter[str]()
+    for recorded in events:
+        if recorded.position != last + 1:
+            yield Finding(recorded.position, "broken", "position", f"the event before it stands at {last}")
+        if recorded.version != versions[recorded.stream] + 1:
+            what = f"the one before it in its stream is version {versions[recorded.stream]}"
+            yield Finding(recorded.position, "broken", "version", what)
+        last, versions[recorded.stream] = recorded.position, recorded.version
     for earlier, later in pairwise(events):
         if later.entry.recorded_at < earlier.entry.recorded_at:
             yield Finding(later.position, "broken", "clock", "it was recorded before the event in front of it")

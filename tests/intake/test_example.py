@@ -77,8 +77,9 @@ def test_every_figure_is_the_published_one(imported: tuple[Ledger, ImportReport]
 
 
 def test_everybody_who_is_named_in_another_sheet_is_in_the_register() -> None:
-    rows = (*BOOK.dues, *BOOK.visits, *BOOK.attendance, *BOOK.wishes)
-    assert {row.cadre for row in rows} <= BOOK.keys["干部"]
+    people = {row.cadre for row in BOOK.dues} | {row.cadre for row in BOOK.visits}
+    people |= {row.cadre for row in BOOK.attendance} | {row.cadre for row in BOOK.wishes}
+    assert people <= BOOK.keys["干部"]
 
 
 # --- month by month, as somebody else would add it up
@@ -184,7 +185,7 @@ def standing(sheet: str) -> list[Cells]:
 
 def rows_of(sheet: str) -> list[Cells]:
     header, *rows = SHEETS[sheet].iter_rows(values_only=True)
-    typed = [dict(zip(map(str, header), row, strict=True)) for row in rows]
+    typed: list[Cells] = [dict(zip(map(str, header), row, strict=True)) for row in rows]
     return [row for row in typed if any(map(plain, row.values()))]
 
 

@@ -45,7 +45,7 @@ def activities(draw: st.DrawFn, code: str) -> Line:
 def wishes(draw: st.DrawFn, code: str) -> Line:
     made, claimed, fulfilled = sorted(draw(st.tuples(days, days, days)))
     status = draw(st.sampled_from(["待认领", "已认领", "已完成", "已完成", "已取消"]))
-    row = wish(code, draw(codes), made, status, 内容=draw(texts))
+    row = dict(wish(code, draw(codes), made, status, 内容=draw(texts)))
     if status != "待认领" and draw(st.booleans()):
         row |= {"认领人": draw(st.sampled_from(["甲岗", "乙岗", "丙卫东"])), "认领日期": claimed}
     return row | ({"完成日期": fulfilled, "件次": draw(st.sampled_from([None, 3]))} if status == "已完成" else {})
@@ -73,7 +73,7 @@ def programmes(draw: st.DrawFn) -> list[Line]:
         matters = ["调研", "观摩", "会议", "申报", "推荐", "自查问题", "自查问题"]
         issues = [row["序号"] for row in rows if row["事项"] == "自查问题"]
         matter = draw(st.sampled_from(matters + (["整改", "整改", "验收"] if issues else [])))
-        row = step(number, draw(days), matter, 内容=draw(texts), 数量=draw(st.sampled_from([None, 1])))
+        row = dict(step(number, draw(days), matter, 内容=draw(texts), 数量=draw(st.sampled_from([None, 1]))))
         rows.append(row | ({"关联序号": draw(st.sampled_from(issues))} if matter in {"整改", "验收"} else {}))
     return rows
 

@@ -8,6 +8,9 @@ import pytest
 from cadreledger import InputError, Ledger, Month, UnknownSubjectError, yuan
 from cadreledger.events.branch import FundSpent
 from cadreledger.events.cadre import CadreRegistered, VisitMade
+from cadreledger.events.community import SuggestionReceived
+from cadreledger.events.person import PersonEnrolled
+from cadreledger.events.programme import IssueFound
 from cadreledger.events.sections import without_personal
 from cadreledger.events.void import Void
 
@@ -115,10 +118,63 @@ def test_a_code_that_a_person_and_a_branch_share(office: Ledger) -> None:
         person = tx.cadres.register("B1", kind="retired", name="孙某").stream
         assert tx.cadres["B1"].stream == person
         assert tx.branches["B1"].stream == "branch:B1"
-    with pytest.raises(UnknownSubjectError, match="a person and a branch"):
+    with pytest.raises(UnknownSubjectError, match="several have this code") as refused:
         office.history("B1")
+    assert "branch:B1" in refused.value.hint
+    assert person not in str(refused.value)
     assert len(office.history(person)) == 1
     assert len(office.history("branch:B1")) == 1
+
+
+def test_a_code_that_a_branch_a_team_and_a_facility_share(office: Ledger) -> None:
+    with office.transaction(by=BY) as tx:
+        tx.teams.found("B1", kind="service", name="银铃")
+        tx.facilities.enter("B1", kind="room", name="活动室")
+        streams = [tx.branches["B1"].stream, tx.teams["B1"].stream, tx.facilities["B1"].stream]
+    assert streams == ["branch:B1", "team:B1", "facility:B1"]
+    with pytest.raises(UnknownSubjectError, match="several have this code"):
+        office.history("B1")
+    for stream in streams:
+        assert [record.stream for record in office.history(stream)] == [stream]
+
+
+def test_nobody_else_takes_a_persons_code(office: Ledger) -> None:
+    """A code in the key store is one person's: a cadre's or somebody else's."""
+    with office.transaction(by=BY) as tx:
+        with pytest.raises(InputError, match="somebody else has that code"):
+            tx.people.enroll("C1", role="审核", name="钱某")
+        helper = tx.people.enroll("P1", role="审核", name="钱某").stream
+        with pytest.raises(InputError, match="somebody else has that code"):
+            tx.cadres.register("P1", kind="retired", name="孙某")
+        assert "P1" not in tx.cadres
+        assert "C1" not in tx.people
+        assert tx.people["P1"] is tx.people[helper]
+    assert office.history("P1") == office.history(helper)
+    assert helper.startswith("person:")
+    (enrolled,) = office.history("P1")
+    assert isinstance(enrolled.event, PersonEnrolled)
+    assert (enrolled.event.name, enrolled.subject) == ("钱某", helper)
+
+
+def test_every_kind_of_thing_has_its_history(office: Ledger) -> None:
+    with office.transaction(by=BY) as tx:
+        tx.teams.found("S1", kind="service", name="银铃").hold("recreation", code="A1", title="歌咏", on=DAY)
+        tx.facilities.enter("F1", kind="books", name="图书", count=1000, qualifier="at_least")
+        tx.community.receive_suggestion("Y1", on=DAY, content="多办几次")
+        tx.programme.find_issue("I1", on=DAY, text="扶手松了")
+    wires = {name: [record.event.wire for record in office.history(name)] for name in ("S1", "F1")}
+    assert wires == {"S1": ["team.founded/1", "activity.held/1"], "F1": ["facility.listed/1"]}
+    (said,), (found,) = office.history("community"), office.history("programme")
+    assert isinstance(said.event, SuggestionReceived)
+    assert isinstance(found.event, IssueFound)
+    assert (said.event.content, said.subject, said.sealed) == ("多办几次", "community", False)
+    assert (found.event.text, found.subject, found.sealed) == ("扶手松了", "programme", False)
+
+
+def test_a_history_of_what_is_not_there_yet(office: Ledger) -> None:
+    for stream in ("community", "programme"):
+        with pytest.raises(UnknownSubjectError):
+            office.history(stream)
 
 
 @pytest.mark.parametrize(

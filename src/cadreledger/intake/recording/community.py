@@ -84,7 +84,7 @@ def _join(recorder: Recorder, row: PartnerRow) -> None:
     with recorder.recording(row, PartnerColumns.CODE, None if found.state is RowState.NEW else today):
         version = community.view.partners.get(row.key)
         if version is None:
-            since = None if found.state is RowState.NEW else today  # it had left
+            since = None if found.state is RowState.NEW else recorder.is_there_again(row, PartnerColumns.CODE)
             version = community.add_partner(row.key, name=name, kind=kind, support=support, on=since)
         else:
             said = _last_said(community.view.standing, version)

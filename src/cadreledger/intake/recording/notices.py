@@ -1,11 +1,12 @@
 """公示: a notice is proposed, reviewed, approved and published; the register knows one day for all of it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 import attrs
 
-from cadreledger.intake.content import content_of
+from cadreledger.intake.content import content_of, differences
 from cadreledger.intake.format import Column
 from cadreledger.intake.private import Sealing
 from cadreledger.intake.recorder import Entries, Recorder, Rules
@@ -71,23 +72,38 @@ def _record(recorder: Recorder, row: NoticeRow) -> None:
     if not recorder.fits(row, NoticeColumns.SECTIONS, clear=(texts.sections, texts.proposer)):
         return
     steps = _steps(recorder, row, number, texts)
-    is_new, community = found.state is RowState.NEW, recorder.tx.community
-    if any(step.taken for step in steps) and (is_new or _is_made_here(recorder, steps[-1].taken)):
+    is_new = found.state is RowState.NEW
+    if any(step.taken for step in steps) and (is_new or _goes_on(recorder, number, steps[-1].taken)):
         hint = "Steps of it were recorded by other means than this register, and stay as they are."
         recorder.warn(row.problem(NoticeColumns.NUMBER, STEP_TAKEN, hint=hint))
         steps = tuple(step for step in steps if not step.taken)
-    for step in steps:
-        with recorder.recording(
-            row, step.column, row.on if is_new else recorder.tx.batch.today, rules=_RULES, meant=_meant(row)
-        ):
-            if step.taken and step.is_said:
-                recorder.correct(community, step.taken, occurred_on=row.on, **dict(step.said))
-            elif step.taken:
-                community.void(step.taken, reason="mistake")
-            elif step.is_said:
-                step.take()
+    _take(recorder, row, steps, row.on if is_new else recorder.tx.batch.today)
     recorder.note_moved(row, sealing, kept=False)
+    community = recorder.tx.community
     recorder.keep(row, content, None, Entries(community.stream, community.version))
+
+
+def _take(recorder: Recorder, row: NoticeRow, steps: tuple[Step, ...], written_on: date) -> None:
+    """Take the steps as the row says, from the first that reads otherwise; the later ones speak of those before."""
+    community = recorder.tx.community
+    wrong = [place for place, step in enumerate(steps) if _reads_otherwise(recorder, row, step)]
+    anew = steps[wrong[0] :] if wrong else ()
+    for step in reversed(anew):
+        if step.taken:
+            with recorder.recording(row, step.column, written_on):
+                community.void(step.taken, reason="corrected" if step.is_said else "mistake")
+    for step in anew:
+        if step.is_said:
+            with recorder.recording(row, step.column, written_on, rules=_RULES, meant=_meant(row)):
+                step.take()
+
+
+def _reads_otherwise(recorder: Recorder, row: NoticeRow, step: Step) -> bool:
+    """Whether a step is to be taken, to be taken back, or was taken in other words."""
+    if not step.taken or not step.is_said:
+        return bool(step.taken) != step.is_said
+    entry = recorder.whole(recorder.tx.community, step.taken)
+    return bool(differences(entry, occurred_on=row.on, **dict(step.said)))
 
 
 def _number(recorder: Recorder, row: NoticeRow) -> str | None:
@@ -139,13 +155,15 @@ def _steps(recorder: Recorder, row: NoticeRow, number: str, texts: Texts) -> tup
     )
 
 
-def _is_made_here(recorder: Recorder, published: int) -> bool:
-    """Whether the notice was made from the ledger, and not on paper: the register does not change it."""
-    return bool(getattr(recorder.tx.community.view.standing.get(published), "digest", ""))
+def _goes_on(recorder: Recorder, number: str, published: int) -> bool:
+    """Whether the notice was made from the ledger, and not on paper, or has a later edition: then it stays as it is."""
+    view, known = recorder.tx.community.view, ascii_code(number)
+    later = any(name == known and edition != EDITION for name, edition in view.notices)
+    return later or bool(getattr(view.standing.get(published), "digest", ""))
 
 
 def _meant(row: NoticeRow) -> frozenset[str]:
-    """Rules that putting a notice right breaks on purpose; and people who only look alike where names are sealed."""
+    """Rules that are not broken where people only look alike because their names are sealed."""
     named = [name for name in (row.proposer, row.reviewer, row.approver) if name is not None]
     different = len(set(named)) == len(named)
-    return frozenset({STEP_TAKEN, "same_person"} if different else {STEP_TAKEN})
+    return frozenset({"same_person"} if different else ())

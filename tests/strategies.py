@@ -55,6 +55,7 @@ months = st.builds(Month, st.integers(YEAR_MIN, YEAR_MAX), st.integers(1, 12))
 money = st.builds(Money, st.integers(-AMOUNT_FEN_MAX, AMOUNT_FEN_MAX))
 quantities = st.builds(Quantity, st.integers(), st.integers(-9, 9), st.integers(-9, 9))
 actors = st.builds(Actor, st.sampled_from(["staff:liaison", "system:import", "a:Z._@/-", "a" * 16 + ":" + "0" * 64]))
+leaves = st.binary(min_size=32, max_size=32).map(base64url)
 codes = st.text(string.ascii_letters + "永兴", min_size=1, max_size=8)
 
 
@@ -82,6 +83,7 @@ def entries_in(streams: st.SearchStrategy[StreamId]) -> st.SearchStrategy[Entry]
         tx_size=st.integers(1, INTEGER_MAX),
         registered_on=st.none() | days,
         source=st.none() | texts,
+        replaces=st.none() | leaves,
     )
 
 
@@ -126,12 +128,11 @@ def events_of_a_small_world(cls: type[Event]) -> st.SearchStrategy[Event]:
 def voids_of(cls: type[Event]) -> st.SearchStrategy[Void]:
     """Voids of events of ``cls``, filled in as they are when written."""
     plain = events(cls).map(without_personal)
-    leaf = st.binary(min_size=32, max_size=32).map(base64url)
     return st.builds(
         lambda void, undoes, leaf: evolve(void, undoes=undoes, undoes_type=cls.wire, target_leaf=leaf),
         events(Void),
         plain,
-        leaf,
+        leaves,
     )
 
 

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from datetime import date
 
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.aggregates.folding import VOIDS
+from tests.strategies import CLASSES, events_of_a_small_world
 
-from cadreledger.aggregates import Batch, Branch, BranchFold
+from cadreledger.aggregates import Batch, Branch, BranchFold, BranchState
 from cadreledger.aggregates.branch import fold
 from cadreledger.errors import InputError, RuleError
+from cadreledger.events.activity import ActivityHeld, ActivityKind
 from cadreledger.events.branch import (
+    BranchApproved,
     BranchDissolved,
     BranchEstablished,
     BranchKind,
@@ -21,7 +26,7 @@ from cadreledger.events.branch import (
 )
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
-from cadreledger.values import Money, StreamId, fen
+from cadreledger.values import Money, StreamId, StreamKind, fen
 
 STREAM = StreamId("branch:B1")
 DAY = date(2021, 7, 5)
@@ -84,6 +89,18 @@ class Keeping(RuleBasedStateMachine):
             assert decision
             assert use is not FundUse.OTHER
 
+    @rule(code=st.sampled_from(["A1", "A2"]), kind=st.sampled_from(ActivityKind), times=st.integers(1, 2))
+    def hold(self, code: str, kind: ActivityKind, times: int) -> None:
+        for _ in range(times):
+            held = code in self.branch.state.activities
+            before = self.branch.version
+            self.attempt(lambda: self.branch.hold(kind, code=code, title="主题党日", on=DAY, people=12, note="n"))
+            assert self.batch.lenient or not held or self.branch.version == before
+        if code in self.branch.state.activities:
+            assert self.branch.activity(code).code == code
+        else:
+            self.attempt(lambda: self.branch.activity(code))
+
     @precondition(lambda self: self.branch.version)
     @rule(data=st.data())
     def void(self, data: st.DataObject) -> None:
@@ -106,23 +123,8 @@ class Keeping(RuleBasedStateMachine):
 
     @invariant()
     def a_naive_model_agrees(self) -> None:
-        state, events = self.branch.state, list(self.standing().values())
-        balance = 0
-        posts: dict[str, str] = {}
-        for event in events:
-            if isinstance(event, FundReturned | FundCredited):
-                balance += event.amount.fen
-            elif isinstance(event, FundSpent):
-                balance -= event.amount.fen
-            elif isinstance(event, PostAssigned):
-                posts.pop(event.post, None)
-                posts |= {} if event.holder is None else {event.post: event.holder}
-        life = [event for event in events if isinstance(event, BranchEstablished | BranchDissolved)]
-        kinds = [event.kind for event in life if isinstance(event, BranchEstablished)]
-        assert (state.balance, dict(state.posts)) == (fen(balance), posts)
-        assert state.kind is (kinds[-1] if kinds else None)
-        assert state.dissolved is bool(life and isinstance(life[-1], BranchDissolved))
-        assert state.standing == self.standing()
+        model = naive(self.standing())
+        assert {name: getattr(self.branch.state, name) for name in model} == model
 
     @invariant()
     def an_earlier_state_stays_as_it_was(self) -> None:
@@ -137,6 +139,48 @@ class Keeping(RuleBasedStateMachine):
         return {
             version: event for version, event in self.history() if version not in gone and not isinstance(event, Void)
         }
+
+
+def naive(standing: dict[int, Event]) -> dict[str, object]:
+    """The state, each field in its own plain way."""
+    events = list(standing.values())
+    signs = {FundReturned: 1, FundCredited: 1, FundSpent: -1}
+    sums = [signs[type(event)] * event.amount.fen for event in events if type(event) in signs]  # type: ignore[attr-defined]
+    assigned = {event.post: event.holder for event in events if isinstance(event, PostAssigned)}
+    life = [event for event in events if isinstance(event, BranchEstablished | BranchDissolved)]
+    set_up = [event for event in life if isinstance(event, BranchEstablished)]
+    approved = [event.document for event in events if isinstance(event, BranchApproved)]
+    return {
+        "standing": standing,
+        "kind": set_up[-1].kind if set_up else None,
+        "name": set_up[-1].name if set_up else "",
+        "approval": approved[-1] if approved else None,
+        "dissolved": bool(life and isinstance(life[-1], BranchDissolved)),
+        "dissolved_on": life[-1].occurred_on if life and isinstance(life[-1], BranchDissolved) else None,
+        "posts": {post: holder for post, holder in assigned.items() if holder is not None},
+        "balance": fen(sum(sums)),
+        "activities": {event.code: v for v, event in standing.items() if isinstance(event, ActivityHeld)},
+    }
+
+
+def test_a_new_field_of_the_state_wants_a_line_in_the_model() -> None:
+    assert {"version", *naive({})} == {field.name for field in BranchState.__attrs_attrs__}
+
+
+ANYTHING = st.one_of([VOIDS, *(events_of_a_small_world(cls) for cls in CLASSES if StreamKind.BRANCH in cls.streams)])
+
+
+@given(st.lists(ANYTHING, max_size=16))
+def test_the_model_agrees_whatever_history_says(events: list[Event]) -> None:
+    """Also where no verb would have decided so."""
+    standing: dict[int, Event] = {}
+    for version, event in enumerate(events, start=1):
+        if isinstance(event, Void):
+            standing.pop(event.of_version, None)
+        else:
+            standing[version] = event
+    state, model = fold(None, enumerate(events, start=1)), naive(standing)
+    assert {name: getattr(state, name) for name in model} == model
 
 
 TestKeeping = Keeping.TestCase

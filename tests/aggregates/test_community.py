@@ -350,16 +350,16 @@ def test_a_notice_is_proposed_reviewed_approved_and_published(batch: Batch, comm
 
 
 def test_no_step_of_a_notice_comes_before_the_one_before_it(community: Community) -> None:
-    assert refused(lambda: community.review_notice("1", on=MARCH)) == "notice_not_proposed"
+    assert refused(lambda: community.review_notice("1", on=MARCH, reviewer="post:2")) == "notice_not_proposed"
     community.propose_notice("1", period=HALF, on=MARCH)
-    assert refused(lambda: community.approve_notice("1", on=MARCH)) == "notice_not_reviewed"
-    community.review_notice("1", on=MARCH)
+    assert refused(lambda: community.approve_notice("1", on=MARCH, approver="post:3")) == "notice_not_reviewed"
+    community.review_notice("1", on=MARCH, reviewer="post:2")
     assert refused(lambda: community.publish_notice("1", period=HALF, on=MARCH)) == "notice_not_approved"
-    community.approve_notice("1", on=MARCH)
+    community.approve_notice("1", on=MARCH, approver="post:3")
     community.publish_notice("1", period=HALF, on=MARCH)
     for decide in (
         lambda: community.publish_notice("1", period=HALF, on=MARCH),
-        lambda: community.review_notice("1", on=MARCH),
+        lambda: community.review_notice("1", on=MARCH, reviewer="post:2"),
         lambda: community.propose_notice("1", period=HALF, on=MARCH),
     ):
         assert refused(decide) == "notice_step_taken"
@@ -383,7 +383,7 @@ def test_an_import_of_paper_notes_what_is_not_known_of_a_notice() -> None:
 
 def test_a_notices_number_is_found_however_it_is_written(community: Community) -> None:
     community.propose_notice("第1期", period=HALF, on=MARCH)
-    community.review_notice("  第１期 ", on=MARCH)
+    community.review_notice("  第１期 ", on=MARCH, reviewer="post:2")
     ((number, _),) = community.state.notices
     assert number.isascii()
     assert community.state.notices[number, 1].reviewed

@@ -26,10 +26,10 @@ def batch() -> Batch:
 
 def test_somebody_is_enrolled_once(batch: Batch) -> None:
     person = Person(STREAM, PersonFold(), batch)
-    person.enroll(role="审核人", code="P1", name="孙某", contact="1", on=DAY)
+    person.enrol(role="审核人", code="P1", name="孙某", contact="1", on=DAY)
     state = person.state
     with pytest.raises(RuleError) as refused:
-        person.enroll(role="审批人", name="孙某")
+        person.enrol(role="审批人", name="孙某")
     assert refused.value.rule == "already_enrolled"
     assert person.state == state
     assert state.role == "审核人"
@@ -37,12 +37,12 @@ def test_somebody_is_enrolled_once(batch: Batch) -> None:
 
 def test_who_was_enrolled_by_mistake_is_enrolled_anew(batch: Batch) -> None:
     person = Person(STREAM, PersonFold(), batch)
-    person.correct(person.enroll(role="审核人", name="孙某"), role="审批人")
+    person.correct(person.enrol(role="审核人", name="孙某"), role="审批人")
     assert person.state.role == "审批人"
     person.void(3)
     assert not person.stands
     assert person.state.role is None
-    person.enroll(role="志愿者", name="孙某")
+    person.enrol(role="志愿者", name="孙某")
     assert person.state.role == "志愿者"
 
 
@@ -50,7 +50,7 @@ def test_an_import_notes_that_somebody_is_there_twice() -> None:
     batch = Batch(TODAY, lenient=True)
     person = Person(STREAM, PersonFold(), batch)
     for role in ("审核人", "审批人"):
-        person.enroll(role=role, name="孙某")
+        person.enrol(role=role, name="孙某")
     assert [violation.rule for violation, _ in batch.warnings] == ["already_enrolled"]
     assert person.state.role == "审批人"
 
@@ -58,14 +58,14 @@ def test_an_import_notes_that_somebody_is_there_twice() -> None:
 def test_without_a_day_they_count_from_the_start_and_no_day_lies_ahead(batch: Batch) -> None:
     person = Person(STREAM, PersonFold(), batch)
     with pytest.raises(InputError, match="future"):
-        person.enroll(role="志愿者", name="孙某", on=date(2022, 1, 1))
-    made = person.enroll(role="志愿者", name="孙某")
+        person.enrol(role="志愿者", name="孙某", on=date(2022, 1, 1))
+    made = person.enrol(role="志愿者", name="孙某")
     assert person.state.standing[made].occurred_on is None
 
 
 def test_no_state_and_no_text_of_one_names_anybody(batch: Batch) -> None:
     person = Person(STREAM, PersonFold(), batch)
-    person.enroll(role="志愿者", code="P1", name="孙某", contact="13900000000")
+    person.enrol(role="志愿者", code="P1", name="孙某", contact="13900000000")
     assert not any(secret in repr(person.state) for secret in ("孙某", "P1", "13900000000"))
     assert isinstance(person.state, PersonState)
 

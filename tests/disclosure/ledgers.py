@@ -62,29 +62,29 @@ class Book:
         internal: dict[str, Any] | None = None,
         *,
         stream: str = "community",
-        tx: str | None = None,
-        why: str = "late_entry",
+        replaces: Written | None = None,
     ) -> Written:
         written = Written(wire, day, public or {}, internal or {}, stream, self._next(stream), "")
-        leaf = self._append(written.header(), written.fields, written.stream, written.version, tx, why)
+        why = "late_entry" if replaces is None else "replacement"
+        told = {} if replaces is None else {"replaces": replaces.leaf}
+        leaf = self._append(written.header(), written.fields | told, written.stream, written.version, why)
         self.entries.append(attrs.evolve(written, leaf=leaf))
         return self.entries[-1]
 
-    def void(self, entry: Written, reason: str, tx: str | None = None) -> None:
+    def void(self, entry: Written, reason: str) -> None:
         self.entries.remove(entry)
         header = entry.header()
         if header["type"] != "noted/1":
             header |= {"sign": -1, "voids": entry.leaf}
         inside = {"type": "void/1", "of_version": entry.version, "reason": reason, "undoes": entry.fields}
-        self._append(header, inside, entry.stream, self._next(entry.stream), tx, reason)
+        self._append(header, inside, entry.stream, self._next(entry.stream), reason)
 
     def correct(self, entry: Written, **changes: Any) -> Written:  # noqa: ANN401 - fields of any type
-        tx = self._tx()
-        self.void(entry, "corrected", tx)
+        self.void(entry, "corrected")
         day = changes.pop("day", entry.day)
         public = {name: changes.get(name, value) for name, value in entry.public.items()}
         internal = {name: changes.get(name, value) for name, value in entry.internal.items()}
-        return self.add(entry.wire, day, public, internal, stream=entry.stream, tx=tx, why="replacement")
+        return self.add(entry.wire, day, public, internal, stream=entry.stream, replaces=entry)
 
     def notice(self, number: str, period: str, day: date, *, edition: int = 1, size: int = 0) -> Written:
         first, _, last = period.partition("..")
@@ -99,11 +99,9 @@ class Book:
     def _tx(self) -> str:
         return f"{next(self._salt):032x}"
 
-    def _append(
-        self, header: dict[str, Any], inside: dict[str, Any], stream: str, version: int, tx: str | None, why: str
-    ) -> str:
+    def _append(self, header: dict[str, Any], inside: dict[str, Any], stream: str, version: int, why: str) -> str:
         header = {"internal": base64url(next(self._salt).to_bytes(32, "big")), **header}
-        entry = {"stream": stream, "version": version, "by": "staff:liaison", "tx": tx or self._tx(), "tx_size": 1}
+        entry = {"stream": stream, "version": version, "by": "staff:liaison", "tx": self._tx(), "tx_size": 1}
         inside = {**inside, **entry, "recorded_at": "2021-07-05T01:02:03.000004Z", "source": "赵某017 的表"}
         self.records.append((canonical(header), canonical(inside)))
         self.why.append(why)

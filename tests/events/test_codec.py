@@ -205,17 +205,17 @@ def test_every_class_of_the_vocabulary_is_one_or_the_other() -> None:
 def test_the_internal_section_holds_all_but_what_is_personal(cls: type[Event], data: st.DataObject) -> None:
     event, entry = data.draw(events(cls)), data.draw(entries_for(cls))
     _, internal, _ = sections(encode(event, entry))
-    may = {"occurred_on", "registered_on", "source", "subject", "personal"}
+    may = {"occurred_on", "registered_on", "source", "replaces", "subject", "personal"}
     open_fields = names(cls, Section.PUBLIC) | names(cls, Section.INTERNAL)
     there = {name for name in open_fields if getattr(event, name) is not None}
     assert internal.keys() - may - META_ALWAYS == there
     assert internal.keys() >= META_ALWAYS
     assert internal["type"] == cls.wire
-    assert (internal.get("occurred_on"), internal.get("registered_on"), internal.get("source")) == (
+    assert (internal.get("occurred_on"), internal.get("registered_on")) == (
         event.occurred_on and str(event.occurred_on),
         entry.registered_on and str(entry.registered_on),
-        entry.source,
     )
+    assert (internal.get("source"), internal.get("replaces")) == (entry.source, entry.replaces)
     assert {"subject", "personal"} & internal.keys() in (set(), {"subject", "personal"})
 
 
@@ -227,7 +227,7 @@ def test_a_void_says_all_that_its_target_said(cls: type[Event], data: st.DataObj
     assert void.undoes
     _, internal, _ = sections(encode(void, entry))
     _, target, _ = sections(encode(void.undoes, entry))
-    of_the_frame = META_ALWAYS | {"registered_on", "source"}
+    of_the_frame = META_ALWAYS | {"registered_on", "source", "replaces"}
     assert internal["undoes"] == {name: target[name] for name in target.keys() - of_the_frame} | {"type": cls.wire}
 
 
@@ -401,6 +401,10 @@ def test_a_void_is_not_taken_back() -> None:
         ("tx", "0f" * 16 + "\n"),
         ("tx_size", 0),
         ("source", "\ud800"),
+        ("replaces", ""),
+        ("replaces", "A" * 42),
+        ("replaces", "A" * 43 + "\n"),
+        ("replaces", "=" + "A" * 42),
     ],
 )
 def test_an_entry_of_another_form_is_refused(field: str, value: object) -> None:

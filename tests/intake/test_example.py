@@ -76,6 +76,19 @@ def test_every_figure_is_the_published_one(imported: tuple[Ledger, ImportReport]
     assert set(found) == set(EXPECTED["figures"])
 
 
+def test_it_is_recorded_in_the_order_in_which_it_was_written_down(imported: tuple[Ledger, ImportReport]) -> None:
+    ledger, _ = imported
+    first = ("branch.", "post.", "team.", "regulation.")  # what is said in other sheets is about them
+    told = [
+        (recorded.entry.registered_on, recorded.event.wire)
+        for recorded in ledger.events()
+        if recorded.entry.registered_on and not recorded.event.wire.startswith((*first, "wish.cancelled"))
+    ]
+    days = [day for day, _ in told]
+    assert len(days) > 1000
+    assert days == sorted(days)
+
+
 def test_everybody_who_is_named_in_another_sheet_is_in_the_register() -> None:
     people = {row.cadre for row in BOOK.dues} | {row.cadre for row in BOOK.visits}
     people |= {row.cadre for row in BOOK.attendance} | {row.cadre for row in BOOK.wishes}

@@ -8,7 +8,27 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intake.office import Book, Line, branch, cadre, dues, fund, new_ledger, take_in, visit
+from tests.intake.office import (
+    Book,
+    Line,
+    activity,
+    attendance,
+    branch,
+    cadre,
+    dues,
+    facility,
+    fund,
+    new_ledger,
+    notice,
+    partner,
+    regulation,
+    step,
+    suggestion,
+    take_in,
+    team,
+    visit,
+    wish,
+)
 
 from cadreledger import Ledger
 
@@ -17,11 +37,20 @@ DAYS = (date(2020, 11, 1), date(2021, 5, 31))
 FLOWS = {
     *("dues.collected", "dues.credited", "dues.remitted", "dues.returned"),
     *("fund.spent", "visits.made", "visits.online"),
+    *("party_days.held", "study.sessions", "performances.held", "performances.items"),
+    *("attendance.in_person", "attendance.made_up", "wishes.made", "wishes.fulfilled"),
+    *("surveys.made", "issues.found", "issues.rectified", "issues.verified"),
+    *("notices.published", "suggestions.received", "suggestions.answered"),
 }
 STOCKS = {
     *("cadres.veteran", "cadres.retired", "cadres.smartphone", "cadres.frail"),
     *("members.affiliated", "members.participating"),
+    *("teams.service", "teams.cultural", "service.people", "rooms.count", "books.volumes"),
+    *("partners.count", "regulations.in_force"),
 }
+HELD = {"主题党日": "party_days.held", "集中学习": "study.sessions", "演出": "performances.held"}
+WORKED = {"自查问题": "issues.found", "整改": "issues.rectified", "验收": "issues.verified"}
+WHOLE = {"支部", "干部", "队伍", "活动"}  # what rows of other sheets are about
 FUNDS = {"上缴": "dues.remitted", "返还": "dues.returned", "支出": "fund.spent"}
 
 VOIDS: list[Line] = [{}, {"金额": None}, {"备注": "作废"}]
@@ -115,12 +144,83 @@ def is_void(row: Line) -> bool:
 
 
 @st.composite
+def services(draw: st.DrawFn, codes: list[str]) -> Book:
+    """What is held, who takes part, and what people wish for."""
+    held = [
+        activity(f"H{number}", str(draw(days)), kind, 组织者=organiser, 节目数=items)
+        for number, (kind, organiser, items) in enumerate(draw(st.lists(activity_parts, max_size=4)))
+    ]
+    pairs = [(str(row["活动编号"]), code) for row in held for code in codes]
+    modes = st.sampled_from(["现场", "网上补学"])
+    attended = (
+        draw(st.lists(st.tuples(st.sampled_from(pairs), modes), max_size=6, unique_by=lambda item: item[0]))
+        if pairs
+        else []
+    )
+    return {
+        "活动": held,
+        "出勤": [attendance(*pair, mode) for pair, mode in attended],
+        "微心愿": [draw(wishes(f"W{number}", codes)) for number in range(draw(st.integers(0, 4)))],
+    }
+
+
+activity_parts = st.tuples(
+    st.sampled_from(sorted(HELD)), st.sampled_from([None, "B1", "T0", "社区"]), st.sampled_from([None, 3])
+)
+
+
+@st.composite
+def wishes(draw: st.DrawFn, code: str, codes: list[str]) -> Line:
+    made, claimed, done = sorted(draw(st.tuples(days, days, days)))
+    status = draw(st.sampled_from(["待认领", "已认领", "已完成", "已取消"]))
+    row = dict(wish(code, draw(st.sampled_from(codes)), str(made), status))
+    if status != "待认领":
+        row |= {"认领人": "志愿者岗", "认领日期": str(claimed)}
+    return row | ({"完成日期": str(done), "件次": draw(st.sampled_from([None, 2]))} if status == "已完成" else {})
+
+
+@st.composite
+def community(draw: st.DrawFn) -> Book:
+    """Teams, facilities, partners, regulations; notices and what is said of them; the programme."""
+    counts, numbers = st.sampled_from([None, 0, 7]), st.integers(0, 3)
+    worked: list[Line] = []
+    for number in range(1, draw(st.integers(0, 6)) + 1):
+        issues = [row["序号"] for row in worked if row["事项"] == "自查问题"]
+        matter = draw(st.sampled_from(["调研", "自查问题", *(["整改", "验收"] if issues else [])]))
+        row = dict(
+            step(number, str(draw(st.dates(date(2021, 1, 1), DAYS[1]))), matter, 数量=draw(st.sampled_from([None, 1])))
+        )
+        worked.append(row | ({"关联序号": draw(st.sampled_from(issues))} if matter in {"整改", "验收"} else {}))
+    received = [draw(suggestions(number)) for number in range(1, draw(numbers) + 1)]
+    return {
+        "队伍": [
+            team(f"T{n}", draw(st.sampled_from(["服务", "文体"])), 人数=draw(counts)) for n in range(draw(numbers))
+        ],
+        "设施": [facility(f"F{n}", draw(st.sampled_from(["功能室", "图书"])), n) for n in range(draw(numbers))],
+        "共建单位": [partner(f"P{n}") for n in range(draw(numbers))],
+        "制度": [regulation(f"Z{n}", draw(st.sampled_from(["建立", "修订"]))) for n in range(draw(numbers))],
+        "公示": [notice(f"N{n}", str(draw(days)), "2020-11", "2020-12") for n in range(draw(numbers))],
+        "意见建议": received,
+        "创建工作": worked,
+    }
+
+
+@st.composite
+def suggestions(draw: st.DrawFn, number: int) -> Line:
+    received, answered = sorted(draw(st.tuples(days, days)))
+    return suggestion(
+        number, str(received), **({"答复日期": str(answered), "答复": "好"} if draw(st.booleans()) else {})
+    )
+
+
+@st.composite
 def books(draw: st.DrawFn) -> Book:
     registered = draw(people())
     payers = [str(row["编号"]) for row in registered if row["所属支部"] in {"B1", "B3"}]
     paid, funds, visits = draw(journals([str(row["编号"]) for row in registered], payers))
     branches = [branch("B1"), branch("B2", "临时"), branch("B3", 成立日期="2020-11")]
-    return {"支部": branches, "干部": registered, "党费": paid, "党费收支": funds, "走访": visits}
+    journal = {"支部": branches, "干部": registered, "党费": paid, "党费收支": funds, "走访": visits}
+    return {**journal, **draw(services([str(row["编号"]) for row in registered])), **draw(community())}
 
 
 def added_up(book: Book) -> Counter[tuple[str, str]]:
@@ -145,7 +245,33 @@ def added_up(book: Book) -> Counter[tuple[str, str]]:
         totals[FUNDS[str(row["类别"])], month(row["日期"])] += fen_of(row)
     for row in counted_visits(book["走访"]):
         totals["visits.online" if row["方式"] == "网上" else "visits.made", month(row["日期"])] += 1
+    return totals + added_up_elsewhere(book)
+
+
+def added_up_elsewhere(book: Book) -> Counter[tuple[str, str]]:
+    totals: Counter[tuple[str, str]] = Counter()
+    held_in = {row["活动编号"]: month(row["日期"]) for row in book["活动"]}
+    for row in book["活动"]:
+        totals[HELD[str(row["类别"])], month(row["日期"])] += 1
+        totals["performances.items", month(row["日期"])] += number_in(row, "节目数", 0) * (row["类别"] == "演出")
+    for row in book["出勤"]:
+        totals["attendance.in_person" if row["方式"] == "现场" else "attendance.made_up", held_in[row["活动编号"]]] += 1
+    for row in book["微心愿"]:
+        totals["wishes.made", month(row["提出日期"])] += 1
+        if row["状态"] == "已完成":
+            totals["wishes.fulfilled", month(row["完成日期"])] += number_in(row, "件次", 1)
+    for row in book["创建工作"]:
+        totals[WORKED.get(str(row["事项"]), "surveys.made"), month(row["日期"])] += 1
+    for row in book["公示"]:
+        totals["notices.published", month(row["公示日期"])] += 1
+    for row in book["意见建议"]:
+        totals["suggestions.received", month(row["日期"])] += 1
+        totals["suggestions.answered", month(row.get("答复日期"))] += 1
     return totals
+
+
+def number_in(row: Line, header: str, blank: int) -> int:
+    return blank if row[header] is None else int(str(row[header]))
 
 
 def counted_visits(rows: object) -> list[Line]:
@@ -177,7 +303,12 @@ def stocks_of(book: Book) -> Counter[str]:
         stocks["cadres.frail"] += row["行动不便"] == "是"
         stocks["members.affiliated"] += row["所属支部"] in {"B1", "B3"}
         stocks["members.participating"] += row["参加支部"] == "B2"
-    return stocks
+    for row in book["队伍"]:
+        stocks["teams.service" if row["类别"] == "服务" else "teams.cultural"] += 1
+        stocks["service.people"] += number_in(row, "人数", 0) * (row["类别"] == "服务")
+    for row in book["设施"]:
+        stocks["rooms.count" if row["类别"] == "功能室" else "books.volumes"] += number_in(row, "数量", 0)
+    return stocks + Counter({"partners.count": len(book["共建单位"]), "regulations.in_force": len(book["制度"])})
 
 
 def check(ledger: Ledger, book: Book) -> None:
@@ -195,7 +326,7 @@ def test_a_workbook_gives_what_its_rows_add_up_to(book: Book, data: st.DataObjec
     with tempfile.TemporaryDirectory() as place, new_ledger(Path(place)) as ledger:
         if data.draw(st.booleans(), label="a part first"):
             part = {
-                sheet: rows[: data.draw(st.integers(0, len(rows)))] if sheet not in {"支部", "干部"} else rows
+                sheet: rows[: data.draw(st.integers(0, len(rows)))] if sheet not in WHOLE else rows
                 for sheet, rows in book.items()
             }
             take_in(ledger, Path(place), part)

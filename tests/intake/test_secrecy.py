@@ -6,7 +6,28 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.intake.office import BRANCHES, Book, brief, cadre, dues, fund, values, visit, wires
+from tests.intake.office import (
+    BRANCHES,
+    Book,
+    activity,
+    attendance,
+    brief,
+    cadre,
+    dues,
+    facility,
+    fund,
+    notice,
+    partner,
+    profile,
+    regulation,
+    step,
+    suggestion,
+    team,
+    values,
+    visit,
+    wires,
+    wish,
+)
 
 from cadreledger import Ledger
 from cadreledger.errors import IntakeError
@@ -45,12 +66,36 @@ NAMING: Book = {
         fund(3, "2021-04-30", "支出", 1, 经办人="欧阳 建国", 审批人=CODES[1], 备注=NOTES[4], 用途=f"看望{NAME}"),
     ],
     "走访": [visit(1, "2021-01-07", CODES[1], 小组=f"{NAME}组", 经办人=OTHER, 内容=NOTES[1], 备注=NOTES[2])],
+    "概况": [profile(f"{NAME}家", f"{OTHER}所说", 单位=PHONE, 依据=CODES[0])],
+    "活动": [activity("H1", "2021-01-09", 名称=f"看望{NAME}", 组织者=OTHER, 场地编号=ADDRESS, 备注=NOTES[0])],
+    "出勤": [attendance("H1", CODES[0], 备注=NOTES[1]), attendance("H1", CODES[1], "网上补学")],
+    "微心愿": [
+        wish("W1", CODES[0], "2021-01-05", "已认领", 内容=NOTES[2], 认领人=OTHER, 认领日期="2021-01-06"),
+        wish(CODES[1], CODES[1], "2021-01-05", 内容=NOTES[4]),
+    ],
+    "队伍": [team("T1", 名称=f"{NAME}歌队", 负责人=OTHER, 备注=NOTES[3])],
+    "设施": [facility("F1", 名称=f"{NAME}书房", 提供单位=OTHER, 开放条件=f"电{PHONE}", 面积=CODES[0], 备注=NOTES[0])],
+    "共建单位": [partner("P1", 名称=f"{NAME}商店", 类别=OTHER, 支持内容=f"找{PHONE}")],
+    "制度": [regulation("Z1", 名称=f"{NAME}守则")],
+    "创建工作": [step(1, "2021-01-19", "调研", 内容=NOTES[1], 责任人=NAME, 依据=f"{OTHER}来信", 单位=CODES[1])],
+    "公示": [notice("1", "2021-02-08", "2021-01", "2021-01", 栏目=PHONE, 提出人=NAME, 审核人=OTHER, 审批人=CODES[1])],
+    "意见建议": [suggestion(1, "2021-02-20", 期号=CODES[0], 内容=NOTES[2], 答复日期="2021-03-03", 答复=f"{NAME}已改")],
 }
 SEALED_CELLS = [
+    *[("概况", "A2"), ("概况", "B2"), ("概况", "C2"), ("概况", "F2")],
     *[("支部", "F2"), ("支部", "G2")],
     *[("党费", "H2"), ("党费", "I2")],
     *[("党费收支", "G2"), ("党费收支", "J3"), ("党费收支", "H4"), ("党费收支", "I4")],
     *[("走访", "D2"), ("走访", "I2")],
+    *[("活动", "D2"), ("活动", "E2"), ("活动", "F2")],
+    *[("微心愿", "E2"), ("微心愿", "A3")],
+    *[("队伍", "B2"), ("队伍", "E2")],
+    *[("设施", "B2"), ("设施", "G2"), ("设施", "H2"), ("设施", "I2")],
+    *[("共建单位", "B2"), ("共建单位", "C2"), ("共建单位", "D2")],
+    ("制度", "B2"),
+    *[("创建工作", "F2"), ("创建工作", "G2"), ("创建工作", "H2")],
+    *[("公示", "E2"), ("公示", "F2"), ("公示", "G2"), ("公示", "H2")],
+    ("意见建议", "C2"),
 ]
 
 
@@ -111,6 +156,69 @@ def test_a_text_that_names_somebody_moves_to_the_note_that_is_locked(ledger: Led
     )
 
 
+def test_a_text_that_names_somebody_moves_to_what_is_locked_in_every_register(ledger: Ledger, bring: Bring) -> None:
+    bring(NAMING)
+    told = {recorded.event.wire.partition("/")[0]: recorded.event for recorded in ledger.events()}
+    assert said(told["activity.held"], "title", "organiser", "venue", "note") == (
+        *["(sealed)"] * 3,
+        f"{NOTES[0]}；名称：看望{NAME}；场地编号：{ADDRESS}；组织者：{OTHER}",
+    )
+    claims = [recorded.event for recorded in ledger.events() if recorded.event.wire == "wish.claimed/1"]
+    assert [said(claim, "claimant", "note") for claim in claims] == [("(sealed)", f"认领人：{OTHER}")]
+    assert said(told["team.founded"], "name", "leader", "note") == (
+        *["(sealed)"] * 2,
+        f"{NOTES[3]}；名称：{NAME}歌队；负责人：{OTHER}",
+    )
+    assert said(told["facility.listed"], "name", "area", "provider", "opening", "note") == (
+        *["(sealed)"] * 4,
+        f"{NOTES[0]}；名称：{NAME}书房；面积：{CODES[0]}；提供单位：{OTHER}；开放条件：电{PHONE}",
+    )
+    assert said(told["programme.worked"], "unit", "responsible", "basis", "text") == (
+        *["(sealed)"] * 3,
+        f"{NOTES[1]}；单位：{CODES[1]}；责任人：{NAME}；依据：{OTHER}来信",
+    )
+    assert said(told["suggestion.received"], "notice", "content") == ("(sealed)", f"{NOTES[2]}；期号：{CODES[0]}")
+    assert said(told["suggestion.answered"], "answer") == (f"{NAME}已改",)
+
+
+def test_what_has_no_place_for_a_name_leaves_it_out(ledger: Ledger, bring: Bring) -> None:
+    report = bring(NAMING)
+    told = {recorded.event.wire.partition("/")[0]: recorded for recorded in ledger.events()}
+    for wire, names in (
+        ("profile.stated", ("item", "value", "unit", "basis")),
+        ("partner.joined", ("name", "kind", "support")),
+        ("regulation.adopted", ("title",)),
+        ("notice.proposed", ("sections", "proposer")),
+        ("notice.reviewed", ("reviewer",)),
+        ("notice.approved", ("approver",)),
+    ):
+        assert set(said(told[wire].event, *names)) == {"(sealed)"}
+    assert told["profile.stated"].entry.source == "概况"
+    lost = {problem.sheet for problem in report.warnings if "has no place for it" in problem.hint}
+    assert lost == {"概况", "共建单位", "制度", "公示"}
+
+
+def test_people_whose_names_are_sealed_are_not_taken_for_one(bring: Bring) -> None:
+    assert "same_person" not in {problem.code for problem in bring(NAMING).warnings}
+    same = [notice("1", "2021-02-08", "2021-01", "2021-01", 提出人=NAME, 审核人=NAME, 审批人=OTHER)]
+    found = brief(bring({**NAMING, "公示": same}).warnings)
+    assert [item for item in found if item[2] == "same_person"] == [("公示", "G2", "same_person")]
+
+
+def test_another_name_in_the_same_place_is_seen_where_it_is_kept(ledger: Ledger, bring: Bring) -> None:
+    bring(NAMING)
+    changed = {
+        **NAMING,
+        "队伍": [{**NAMING["队伍"][0], "负责人": NAME}],
+        "微心愿": [{**NAMING["微心愿"][0], "认领人": NAME}, NAMING["微心愿"][1]],
+    }
+    assert bring(changed).events == 3  # the team changed; a void, and the claim anew
+    assert said(ledger.history("T1")[-1].event, "leader", "note") == (
+        *("(sealed)", f"{NOTES[3]}；名称：{NAME}歌队；负责人：{NAME}"),
+    )
+    assert bring(changed).events == 0
+
+
 def test_who_holds_a_post_is_locked_away_and_a_change_is_seen_all_the_same(ledger: Ledger, bring: Bring) -> None:
     bring(NAMING)
     branch = NAMING["支部"][0]
@@ -144,6 +252,11 @@ WRONG: Book = {
     ],
     "党费收支": [fund(1, NAME, PHONE, ADDRESS, 用途=NAME, 支部编号=CODES[0], 依据=f"@{NAME}")],
     "走访": [visit(1, PHONE, NAME, 方式=ADDRESS, 事由=OTHER, 小组=f"+{NAME}", 内容=NOTES[2])],
+    "活动": [activity("H1", NAME, PHONE, 节目数=ADDRESS, 参加人数=OTHER, 备注=f"={NOTES[0]}")],
+    "出勤": [attendance(CODES[0], "QX0099"), attendance("H9", CODES[1], NAME, 备注=f"={NOTES[1]}")],
+    "微心愿": [wish("W1", "QX0099", PHONE, NAME, 内容=f"={NOTES[2]}", 件次=ADDRESS)],
+    "创建工作": [step(1, NAME, OTHER, 内容=f"={NOTES[3]}", 责任人=f"={NAME}", 数量=PHONE, 关联序号=ADDRESS)],
+    "公示": [notice("1", NAME, OTHER, PHONE, 提出人=f"={NAME}")],
 }
 
 
@@ -180,6 +293,8 @@ def test_rows_about_somebody_whose_key_was_destroyed_are_known_and_left_out(
         ("干部", "A2", "row_erased"),
         ("党费", "D2", "row_erased"),
         ("党费", "D3", "row_erased"),
+        ("出勤", "B2", "row_erased"),
+        ("微心愿", "B2", "row_erased"),
     ]
     assert all(said.known == said.rows for said in report.sheets.values())
 
@@ -217,4 +332,4 @@ def test_without_any_key_everything_about_people_is_known_and_left_out(
     report = bring(NAMING)
     assert (report.events, ledger.position) == (0, position)
     erased = [problem for problem in report.warnings if problem.code == "row_erased"]
-    assert len(erased) == sum(len(NAMING[sheet]) for sheet in ("干部", "党费", "走访"))
+    assert len(erased) == sum(len(NAMING[sheet]) for sheet in ("干部", "党费", "走访", "出勤", "微心愿"))

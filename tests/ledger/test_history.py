@@ -142,8 +142,8 @@ def test_nobody_else_takes_a_persons_code(office: Ledger) -> None:
     """A code in the key store is one person's: a cadre's or somebody else's."""
     with office.transaction(by=BY) as tx:
         with pytest.raises(InputError, match="somebody else has that code"):
-            tx.people.enroll("C1", role="审核", name="钱某")
-        helper = tx.people.enroll("P1", role="审核", name="钱某").stream
+            tx.people.enrol("C1", role="审核", name="钱某")
+        helper = tx.people.enrol("P1", role="审核", name="钱某").stream
         with pytest.raises(InputError, match="somebody else has that code"):
             tx.cadres.register("P1", kind="retired", name="孙某")
         assert "P1" not in tx.cadres

@@ -196,8 +196,8 @@ VERBS: dict[str, Verb] = {
     "Teams.get": (lambda tx: tx.teams.get, {"subject": "S1"}),
     "Facilities.enter": (lambda tx: tx.facilities.enter, {"number": "F2", "kind": "room", **ROOM}),
     "Facilities.get": (lambda tx: tx.facilities.get, {"subject": "F1"}),
-    "People.enroll": (
-        lambda tx: tx.people.enroll,
+    "People.enrol": (
+        lambda tx: tx.people.enrol,
         {"person": "P2", "role": "审核", "name": "某", "contact": "1", "on": DAY},
     ),
     "People.get": (lambda tx: tx.people.get, {"subject": "P1"}),
@@ -327,7 +327,7 @@ VERBS: dict[str, Verb] = {
     "Facility.cancel": (facility("cancel"), {"booking": 2, "on": DAY, "reason": "r"}),
     "Facility.void": (facility("void"), {"version": 2, "reason": "mistake", "words": "w"}),
     "Facility.correct": (facility("correct"), {"version": 2, "end": "2021-07-06T15:30", "booked_for": "B1"}),
-    "Person.enroll": (person("enroll"), {"role": "审核", "name": "某", "code": "P1", "contact": "1", "on": DAY}),
+    "Person.enrol": (person("enrol"), {"role": "审核", "name": "某", "code": "P1", "contact": "1", "on": DAY}),
     "Person.void": (person("void"), {"version": 1, "reason": "mistake", "words": "w"}),
     "Person.correct": (person("correct"), {"version": 1, "role": "批准", "contact": "2"}),
     "Community.state_profile": (
@@ -392,7 +392,7 @@ NO_VERBS = {
     *("at_once", "decides_in"),  # what every handle has
     *("require_open", "require_formal"),  # what one handle asks another
 }
-THERE_ALREADY = {"Cadre.register", "Branch.establish", "Team.found", "Facility.enter", "Person.enroll"}
+THERE_ALREADY = {"Cadre.register", "Branch.establish", "Team.found", "Facility.enter", "Person.enrol"}
 NEVER_TAKEN_BACK = {"Log.void", "Log.correct"}
 
 
@@ -421,7 +421,7 @@ def live(tx: Transaction, home: Branch) -> None:
         holder.hold("party_day", code="A1", title="主题党日", on=earlier)
     room = tx.facilities.enter("F1", kind="room", name="活动室", qualifier="about")
     assert room.book(start="2021-07-06T14:00", end="2021-07-06T16:00", on=earlier) == 2
-    tx.people.enroll("P1", role="书记", name="某")
+    tx.people.enrol("P1", role="书记", name="某")
     tx.community.add_partner("G1", name="某医院")
     tx.community.adopt_regulation("R1", title="服务制度")
     steps = (tx.community.review_notice, tx.community.approve_notice)

@@ -152,7 +152,7 @@ def test_what_needs_a_key_raises_a_key_store_error_and_records_nothing(
         decides: list[Callable[[Transaction], object]] = [
             lambda tx: tx.cadres.register("C2", kind="retired", name="钱某"),
             lambda tx: tx.cadres[before.person].visit(reason="call", on=DAY, note="在家"),
-            lambda tx: tx.people.enroll("P1", role="书记", name="孙某"),
+            lambda tx: tx.people.enrol("P1", role="书记", name="孙某"),
             lambda tx: tx.branches["B1"].remit_dues(yuan(1), on=DAY, note="上缴"),
             lambda tx: tx.teams.found("T1", kind="service", name="银铃服务队", note="钱某牵头"),
             lambda tx: tx.facilities.enter("F1", kind="room", name="活动室", note="钥匙在钱某处"),

@@ -14,7 +14,9 @@ import pytest
 
 import cadreledger.errors
 from cadreledger import Ledger
+from cadreledger.events.branch import FundSpent
 from cadreledger.events.cadre import VisitMade
+from cadreledger.events.community import SuggestionReceived
 
 PACKAGE = Path(cadreledger.errors.__file__).parents[1]  # the child tests what we test
 WORKER = Path(__file__).with_name("worker.py")
@@ -101,6 +103,22 @@ def test_two_processes_ask_for_the_same_and_each_gets_the_one_result(shared: Pat
         assert ledger.figures("2021")["visits.made"].value == times
         assert ledger.figures("2021")["cadres.retired"].value == times + 1
         assert all(len(ledger.history(f"K{number}")) == 2 for number in range(times))
+
+
+def test_two_processes_write_the_first_words_at_once_and_all_of_them_can_be_read(shared: Path) -> None:
+    times = 25
+    with working("first-words", shared, "a", times) as one, working("first-words", shared, "b", times) as two:
+        go(one)
+        go(two)
+        assert (one.wait(), two.wait()) == (0, 0)
+    with Ledger.open(shared) as ledger:
+        sound(ledger)
+        said = [record.event for record in ledger.history("community")]
+        contents = [event.content for event in said if isinstance(event, SuggestionReceived)]
+        assert Counter(contents) == Counter(f"{name} {number}" for name in "ab" for number in range(times))
+        spent = [record.event for record in ledger.history("B1") if isinstance(record.event, FundSpent)]
+        assert [event.note for event in spent] == [f"b {number}" for number in range(times)]
+        assert ledger.figures("2021")["teams.service"].value == times
 
 
 def test_processes_are_killed_at_any_moment_and_the_next_one_goes_on(shared: Path) -> None:

@@ -1,12 +1,14 @@
 """A process of its own for test_processes.py: records in a ledger and says each transaction that was acknowledged."""
 
 import sys
+from contextlib import suppress
 from datetime import date
 from itertools import count
 from pathlib import Path
 
-from cadreledger import Ledger, Transaction
+from cadreledger import Ledger, Transaction, yuan
 from cadreledger.errors import ConflictError
+from cadreledger.values import StreamId
 
 DAY = date(2021, 7, 5)
 
@@ -45,6 +47,28 @@ def same_keys(ledger: Ledger, name: str, times: int) -> None:
         say(number, receipt.tx, receipt.positions.start, name)
 
 
+def first_words(ledger: Ledger, name: str, times: int) -> None:
+    """Words of which each may be the first about a team, or of the community: two processes want to make its key."""
+    for number in range(times):
+
+        def decide(tx: Transaction, number: int = number) -> None:
+            if name == "a":
+                tx.teams.found(f"T{number}", kind="service", name="队", note=f"{name} {number}")
+            else:
+                team = StreamId(f"team:T{number}")
+                branch = tx.branches["B1"]
+                branch.spend(yuan(0), use="venues", decision="R1", on=DAY, beneficiary=team, note=f"{name} {number}")
+
+        def suggest(tx: Transaction, number: int = number) -> None:
+            tx.community.receive_suggestion(f"{name}{number}", on=DAY, content=f"{name} {number}")
+
+        for what in (suggest, decide):
+            while True:
+                with suppress(ConflictError):
+                    ledger.run(what, by=f"staff:{name}")
+                    break
+
+
 def for_ever(ledger: Ledger, first: int) -> None:
     """Transactions of growing size, each under a key and with new people, until killed."""
     for number in count(first):
@@ -68,5 +92,7 @@ if __name__ == "__main__":
             many(opened, name, int(number))
         elif what == "same-keys":
             same_keys(opened, name, int(number))
+        elif what == "first-words":
+            first_words(opened, name, int(number))
         else:
             for_ever(opened, int(number))

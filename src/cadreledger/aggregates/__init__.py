@@ -1,6 +1,6 @@
 """Who decides: immutable states, folded from events, and handles whose verbs are the decisions."""
 
-from cadreledger.aggregates.base import Batch, Handle, Pending, choose
+from cadreledger.aggregates.base import Batch, Handle, Pending, Place, choose
 from cadreledger.aggregates.branch import Branch, BranchFold, BranchState
 from cadreledger.aggregates.cadre import Cadre
 from cadreledger.aggregates.cadre_fold import CadreFold
@@ -39,6 +39,7 @@ __all__ = [
     "Person",
     "PersonFold",
     "PersonState",
+    "Place",
     "Programme",
     "ProgrammeState",
     "State",

@@ -12,11 +12,11 @@ import attrs
 from cadreledger.aggregates.standing import NOTHING, Fold, State
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import InputError, RuleError
-from cadreledger.events.sections import Event, evolve, own_fields
+from cadreledger.events.sections import Event, evolve, own_fields, resting_field
 from cadreledger.events.void import Void, VoidReason
 from cadreledger.values import Money, StreamId, StreamKind, well_formed, yuan
 
-__all__ = ["Batch", "Handle", "Pending", "choose", "exactly", "spoken"]
+__all__ = ["Batch", "Handle", "Pending", "Place", "choose", "exactly", "spoken"]
 
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
@@ -25,15 +25,23 @@ AMOUNT_MAX: Final = yuan(10**9)  # of one entry, so that no sum of a stream outg
 _WORD: Final = re.compile(r"[a-z_]{1,32}\Z", re.ASCII)
 
 
+Place = tuple[StreamId, int]
+"""A stream, and the version of an entry in it."""
+
+
 @attrs.frozen
 class Pending:
-    """An event that was decided and is not stored yet, with the document behind it."""
+    """An event that was decided and is not stored yet, with the document behind it.
+
+    ``replaces``: the entry that was taken back and whose place it takes.
+    """
 
     stream: StreamId
     version: int
     event: Event
     source: str | None
     registered_on: date | None
+    replaces: Place | None = None
 
 
 class Batch:
@@ -49,6 +57,7 @@ class Batch:
         self.pending: list[Pending] = []
         self.warnings: list[tuple[Violation, str | None]] = []
         self.over = False
+        self._replaces: Place | None = None
         self._source: str | None = None
         self._registered_on: date | None = None
 
@@ -69,6 +78,15 @@ class Batch:
         finally:
             self._source, self._registered_on = before
 
+    @contextmanager
+    def replacing(self, stream: StreamId, version: int) -> Iterator[None]:
+        """Say that the first entry decided in this block takes the place of one that was taken back."""
+        self._replaces = stream, version
+        try:
+            yield
+        finally:
+            self._replaces = None
+
     def admit(self, violations: tuple[Violation, ...]) -> None:
         """Refuse, or note, what breaks a rule. Raises RuleError for the first violation that is refused."""
         for violation in violations:
@@ -85,7 +103,10 @@ class Batch:
 
     def add(self, stream: StreamId, version: int, event: Event) -> None:
         """Keep a decided event, under the entry that is open now."""
-        self.pending.append(Pending(stream, version, event, self._source, self._registered_on))
+        replaces = None if isinstance(event, Void) else self._replaces
+        if replaces is not None:
+            self._replaces = None
+        self.pending.append(Pending(stream, version, event, self._source, self._registered_on, replaces))
 
     def close(self) -> None:
         """Take no more decisions: they would be lost."""
@@ -173,17 +194,32 @@ class Handle(Generic[S_co]):
     def correct(self, version: int, **changes: object) -> int:
         """Take back the entry ``version`` and record it anew with ``changes`` to its fields; returns the new version.
 
-        Changes may be said as the verbs say them: ``on`` for the date, words for members of an enumeration. Raises
-        RuleError as `void` and the rules of the new entry do, InputError for a field it does not have.
+        What rests on it is recorded anew on the new entry. Changes may be said as the verbs say them: ``on`` for the
+        date, words for members of an enumeration. Raises RuleError as `void` and the rules of the new entries do,
+        InputError for a field it does not have.
         """
         exactly(int, version, "a version")
-        target = self._fold.standing().get(version)
+        standing = self._fold.standing()
+        target = standing.get(version)
         if target is None:
             raise RuleError("there is nothing to correct", "a standing entry", f"version {version}", rule=NOTHING)
         corrected = evolve(self._whole(version) or target, **spoken(target, changes))
+        resting = [
+            self._whole(other) or event
+            for other, event in standing.items()
+            if other > version and event.rests_on() == version
+        ]
         with self.at_once():
             Handle.void(self, version, reason=VoidReason.CORRECTED)  # what else a void brings about, a subclass decides
-            return self._record(corrected)
+            with self._batch.replacing(self.stream, version):
+                made = self._record(corrected)
+            for event in resting:
+                self._rest_on(made, event)
+        return made
+
+    def _rest_on(self, made: int, event: Event) -> None:
+        """Record ``event``, which rested on an entry that was corrected, so that it rests on ``made``."""
+        self._record(evolve(event, **{resting_field(type(event)): made}))
 
     def _record(self, event: Event) -> int:
         if self._batch.over:
@@ -229,7 +265,8 @@ def spoken(target: Event, changes: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def exactly(kind: type[T], value: T, what: str) -> None:
-    """Raise InputError unless ``value`` is a ``kind``, whatever its annotation says; a bool is no int here."""
+def exactly(kind: type[T], value: T, what: str) -> T:
+    """``value``. Raises InputError unless it is a ``kind``, whatever its annotation says; a bool is no int here."""
     if type(value) is not kind:
         raise InputError(f"{what} has a wrong type", kind.__name__, type(value).__name__)
+    return value

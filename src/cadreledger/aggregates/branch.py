@@ -44,6 +44,7 @@ class BranchState(HoldingState):
     name: str = ""
     approval: str | None = None
     dissolved: bool = False
+    dissolved_on: date | None = None
     posts: Mapping[str, str] = MappingProxyType({})
     balance: Money = NO_MONEY
 
@@ -75,11 +76,11 @@ class BranchFold(Fold[BranchState]):
         state = self._state
         match event:
             case BranchEstablished():
-                self._state = attrs.evolve(state, kind=event.kind, name=event.name, dissolved=False)
+                self._state = attrs.evolve(state, kind=event.kind, name=event.name, dissolved=False, dissolved_on=None)
             case BranchApproved():
                 self._state = attrs.evolve(state, approval=event.document)
             case BranchDissolved():
-                self._state = attrs.evolve(state, dissolved=True)
+                self._state = attrs.evolve(state, dissolved=True, dissolved_on=event.occurred_on)
             case PostAssigned(holder=None):
                 self._posts.pop(event.post, None)
             case PostAssigned(holder=str(holder)):
@@ -255,11 +256,23 @@ def check(state: BranchState, event: Event) -> tuple[Violation, ...]:
         return ()
     if state.kind is None:
         return (Violation("no_such_branch", "this branch is not established", weight="senseless"),)
+    found = _check_open(state, event)
     if isinstance(event, FundRemitted | FundReturned) and state.kind is BranchKind.TEMPORARY:
-        return (Violation("temporary_branch", TEMPORARY_RULES),)
+        return (*found, Violation("temporary_branch", TEMPORARY_RULES))
     if isinstance(event, ActivityHeld):
-        return check_held(state.activities, event)
-    return _check_spent(state, event) if isinstance(event, FundSpent) else ()
+        return (*found, *check_held(state.activities, event))
+    return (*found, *_check_spent(state, event)) if isinstance(event, FundSpent) else found
+
+
+def _check_open(state: BranchState, event: Event) -> tuple[Violation, ...]:
+    """A branch that has ended does nothing more, from the day on which it ended."""
+    if not state.dissolved or (state.dissolved_on is not None and _is_before(event, state.dissolved_on)):
+        return ()
+    return (Violation("branch_dissolved", "this branch was dissolved", found=str(state.dissolved_on or "")),)
+
+
+def _is_before(event: Event, day: date) -> bool:
+    return event.occurred_on is not None and event.occurred_on <= day and not isinstance(event, BranchDissolved)
 
 
 def _check_spent(state: BranchState, event: FundSpent) -> tuple[Violation, ...]:

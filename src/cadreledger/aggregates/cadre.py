@@ -1,6 +1,7 @@
 """The retired cadre: what is known of one person, and what may be decided about them."""
 
 from datetime import date
+from itertools import takewhile
 
 from cadreledger.aggregates.base import choose, exactly, spoken
 from cadreledger.aggregates.branch import Branch, require_handle
@@ -24,9 +25,6 @@ from cadreledger.events.cadre import (
     TransferSent,
     VisitConfirmed,
     VisitMade,
-    WishCancelled,
-    WishClaimed,
-    WishFulfilled,
 )
 from cadreledger.events.dues import DuesAllocated, DuesRefunded
 from cadreledger.events.sections import Event, evolve
@@ -109,19 +107,26 @@ class Cadre(PayingCadre, ServedCadre):
     def leave(self, *, cause: LeaveCause | str, on: date | None = None, circumstances: str | None = None) -> int:
         """Take the person out of the register: they died, moved away, or were entered wrongly.
 
-        Without ``on``: today; but who was entered wrongly was never there at all.
+        Without ``on``: today; but who was entered wrongly was never there at all. A death ends memberships too.
         """
         state, why = self._fold.view(), choose(LeaveCause, cause)
-        return self._record(
-            CadreLeft(
-                occurred_on=self._ends(on, IN_THE_REGISTER, error=why is LeaveCause.ERROR),
-                kind=state.kind or CadreKind.RETIRED,  # of nobody registered: refused below
-                cause=why,
-                smartphone=state.smartphone,
-                frail=state.frail,
-                circumstances=circumstances,
+        day = self._ends(on, IN_THE_REGISTER, error=why is LeaveCause.ERROR)
+        memberships = [(state.formal, Relation.FORMAL)] if state.formal else []
+        memberships += [(branch, Relation.PARTICIPATING) for branch in sorted(state.participating)]
+        with self.at_once():
+            for branch, relation in memberships if why is LeaveCause.DEATH else ():
+                left = MemberLeft(occurred_on=day, branch=branch, relation=relation, cause=MembershipEnd.DEATH)
+                self._record(left)
+            return self._record(
+                CadreLeft(
+                    occurred_on=day,
+                    kind=state.kind or CadreKind.RETIRED,  # of nobody registered: refused
+                    cause=why,
+                    smartphone=state.smartphone,
+                    frail=state.frail,
+                    circumstances=circumstances,
+                )
             )
-        )
 
     def join(
         self,
@@ -194,13 +199,19 @@ class Cadre(PayingCadre, ServedCadre):
     def void(
         self, version: int, *, reason: VoidReason | str = VoidReason.MISTAKE, words: str | None = None
     ) -> tuple[int, ...]:
-        """Take back an entry and what rests on it. Of visits that look alike and stand, one always counts."""
+        """Take back an entry and what rests on it. Of visits that look alike and stand, one always counts.
+
+        With a death, what it ended is taken back: a membership goes on without a gap.
+        """
         exactly(int, version, "a version")
         taken = self._fold.standing().get(version)
+        ended = self._ended_with(version)
         if isinstance(taken, VisitConfirmed):
             taken = self._fold.standing().get(taken.visit)
         with self.at_once():
             made = super().void(version, reason=reason, words=words)
+            for other in ended:
+                made += super().void(other, reason=reason)
             self._count_one_like(taken)
         return made
 
@@ -211,22 +222,24 @@ class Cadre(PayingCadre, ServedCadre):
         RuleError as the verbs do, InputError for a field that the entry does not have.
         """
         exactly(int, version, "a version")
-        standing = self._fold.standing()
-        target = standing.get(version)
-        resting = [
-            self._whole(other) or event
-            for other, event in standing.items()
-            if other > version and event.rests_on() == version
-        ]
+        target = self._fold.standing().get(version)
         if isinstance(target, VisitMade):
             changes = spoken(target, changes)
             changes = self._repeated_elsewhere(target, changes) | changes
         with self.at_once():
             made = super().correct(version, **changes)
-            for event in resting:
-                self._rest_on(made, event)
             self._count_one_like(target)
         return made
+
+    def _ended_with(self, version: int) -> tuple[int, ...]:
+        """The versions of the memberships that a death (its version) ended, the last first."""
+        standing = self._fold.standing()
+        death = standing.get(version)
+        if not isinstance(death, CadreLeft) or death.cause is not LeaveCause.DEATH:
+            return ()
+        before = ((other, standing.get(other)) for other in range(version - 1, 0, -1))
+        ended = takewhile(lambda at: isinstance(at[1], MemberLeft) and at[1].cause is MembershipEnd.DEATH, before)
+        return tuple(other for other, _ in ended)
 
     def _count_one_like(self, taken: Event | None) -> None:
         """Of the visits like ``taken``, let one count."""
@@ -245,18 +258,17 @@ class Cadre(PayingCadre, ServedCadre):
         return {"repeated": there in self._fold.view().alike}
 
     def _rest_on(self, made: int, event: Event) -> None:
-        """Record ``event``, which rested on an entry that was corrected, so that it rests on ``made``."""
+        """A visit may count now without being confirmed; an allocation and a refund are decided anew."""
         match event:
             case DuesAllocated(occurred_on=date() as day):
                 self.allocate(made, event.for_month, event.amount, on=day)
             case DuesRefunded(occurred_on=date() as day):
                 self.refund(made, event.amount, decision=event.decision, on=day, note=event.note)
-            case WishClaimed() | WishCancelled() | WishFulfilled():
-                self._record(evolve(event, wish=made))
-            case VisitConfirmed() if not self._fold.view().counts(made):
-                self.confirm_visit(made)
+            case VisitConfirmed():
+                if not self._fold.view().counts(made):
+                    self.confirm_visit(made)
             case _:
-                pass  # the visit counts without being confirmed
+                super()._rest_on(made, event)
 
 
 def _delta(before: bool, now: bool | None) -> int:  # noqa: FBT001 - two flags of one kind

@@ -46,6 +46,8 @@ class PayingCadre(Handle[CadreState]):
         found = assess(base, choose(DuesScheme, scheme), valid_from)
         if (relief_owed is None) != (relief is None):
             raise InputError("a reduction needs its amount and its decision", "both", "one")
+        if relief_owed is not None and exactly(Money, relief_owed, "what is owed after a reduction") > found.owed:
+            raise InputError("a reduction asks for more than is owed", f"at most {found.owed}", str(relief_owed))
         return self._record(
             DuesAssessed(
                 occurred_on=on,

@@ -233,18 +233,15 @@ class Community(HoldingHandle[CommunityState]):
     def publish_notice(
         self, number: str, *, period: Period, on: date, edition: int = 1, reason: str | None = None
     ) -> int:
-        """Note that a notice went up, on paper. A later ``edition`` of a number supersedes the one before it."""
+        """Note that a notice went up, on paper. A later ``edition`` supersedes the one before it."""
         exactly(int, edition, "an edition")
         known = ascii_code(number)
-        published = [
-            at for (name, at), notice in self._fold.view().notices.items() if name == known and notice.published
-        ]
         return self._record(
             NoticePublished(
                 occurred_on=on,
                 number=known,
                 edition=edition,
-                supersedes=max((at for at in published if at < edition), default=0),
+                supersedes=edition - 1,
                 period=_months(period),
                 size=0,
                 digest="",

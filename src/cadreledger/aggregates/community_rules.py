@@ -7,6 +7,7 @@ from typing import Final, Self
 import attrs
 
 from cadreledger.aggregates.holding import HoldingState, check_held
+from cadreledger.aggregates.order import changed_since, check_after
 from cadreledger.aggregates.violation import Violation
 from cadreledger.events.activity import ActivityHeld
 from cadreledger.events.community import (
@@ -97,21 +98,21 @@ def check_void(state: CommunityState, void: Void) -> tuple[Violation, ...]:
         return ()  # what it rested on goes with it
     target = state.standing[void.of_version]
     same = [
-        version for version, event in state.standing.items() if version > void.of_version and _follows(target, event)
+        version
+        for version, event in state.standing.items()
+        if version > void.of_version and _follows(state, target, event)
     ]
-    if not same:
-        return ()
-    what, hint = "a later entry speaks of what this one changed", f"Take back version {same[-1]} first."
-    return (Violation("changed_since", what, hint=hint, weight="senseless"),)
+    return changed_since(same[-1]) if same else ()
 
 
-def _follows(target: Event, event: Event) -> bool:
+def _follows(state: CommunityState, target: Event, event: Event) -> bool:
     """Whether ``event``, which came later, would mean something else without ``target``."""
     match target:
         case RegulationAdopted() | RegulationRepealed():
             return isinstance(event, RegulationAdopted | RegulationRepealed) and event.code == target.code
         case PartnerLeft():
-            return isinstance(event, PartnerJoined)
+            joined = state.standing.get(target.partner)
+            return isinstance(event, PartnerJoined) and event.code == getattr(joined, "code", None)
         case NoticePublished():
             return isinstance(event, NoticePublished) and event.number == target.number
         case NoticeProposed() | NoticeReviewed() | NoticeApproved():
@@ -143,15 +144,6 @@ def _check_regulation(state: CommunityState, event: RegulationAdopted | Regulati
     return (Violation("regulation_counted_wrongly", what, expected, str(event.in_force), weight="senseless"),)
 
 
-def check_after(before: Event, event: Event) -> tuple[Violation, ...]:
-    """Whether ``event`` lies on or after the day of what it follows; without a date it would count from the start."""
-    first = before.occurred_on
-    if first is None or (event.occurred_on is not None and event.occurred_on >= first):
-        return ()
-    found = str(event.occurred_on or "no date")
-    return (Violation("before_what_it_follows", "this lies before what it follows", f"{first} or later", found),)
-
-
 def _check_notice(state: CommunityState, event: NoticeEvent) -> tuple[Violation, ...]:
     notice = state.notices.get((event.number, event.edition), Notice())
     found: list[Violation] = []
@@ -164,10 +156,19 @@ def _check_notice(state: CommunityState, event: NoticeEvent) -> tuple[Violation,
         found.append(Violation(f"notice_not_{lacking}", what, f"a notice that was {lacking}", citation=OPENNESS))
     if before:
         found += check_after(state.standing[before], event)
+    if isinstance(event, NoticePublished) and event.supersedes != _edition_before(state, event):
+        what = "an edition supersedes the one published before it"
+        found.append(Violation("edition_out_of_order", what, found=f"edition {event.edition}", weight="senseless"))
     proposed = state.standing.get(notice.proposed)
     if isinstance(event, NoticePublished) and isinstance(proposed, NoticeProposed) and proposed.period != event.period:
         found.append(Violation("another_period", "a notice is of the period proposed", proposed.period, event.period))
     return (*found, *_check_people(notice, event))
+
+
+def _edition_before(state: CommunityState, event: NoticePublished) -> int:
+    """The edition that a notice must supersede: the one before it, 0 for the first; -1 where that was not published."""
+    before = state.notices.get((event.number, event.edition - 1), Notice())
+    return 0 if event.edition == 1 else event.edition - 1 if before.published else -1
 
 
 def _step(notice: Notice, event: NoticeEvent) -> tuple[int, int, str]:
@@ -185,13 +186,18 @@ def _step(notice: Notice, event: NoticeEvent) -> tuple[int, int, str]:
 
 def _check_people(notice: Notice, event: NoticeEvent) -> tuple[Violation, ...]:
     """Whoever reviews has not proposed, and whoever approves has done neither."""
-    person: str | None = None
-    others: tuple[str | None, ...] = ()
+    person: str | None
+    others: tuple[str | None, ...]
     if isinstance(event, NoticeReviewed):
         person, others = event.reviewer, (notice.proposer,)
     elif isinstance(event, NoticeApproved):
         person, others = event.approver, (notice.proposer, notice.reviewer)
-    if person is None or person not in others:
+    else:
+        return ()
+    if person is None:
+        what = "a notice is reviewed and approved by somebody"
+        return (Violation("nobody_named", what, "a post or an account", citation=OPENNESS),)
+    if person not in others:
         return ()
     what = "a notice is proposed, reviewed and approved by different people"
     return (Violation("same_person", what, "somebody else", citation=OPENNESS),)

@@ -6,6 +6,7 @@ a stock that counts somebody twice, or less than nobody.
 
 from collections.abc import Mapping
 
+from cadreledger.aggregates.order import changed_since, check_after
 from cadreledger.aggregates.violation import Violation
 from cadreledger.events.cadre import CadreChanged, CadreLeft, CadreRegistered, MemberJoined, MemberLeft, Relation
 from cadreledger.events.sections import Event
@@ -41,13 +42,7 @@ def check_order(standing: Mapping[int, Event], event: Event) -> tuple[Violation,
     """Whether ``event`` begins or ends something before the day on which it ended or began: that would count twice."""
     if not isinstance(event, CadreRegistered | CadreLeft | MemberJoined | MemberLeft):
         return ()
-    before = last_counted(standing, counted_as(event) - {"smartphone", "frail"})
-    if before is None or before.occurred_on is None:
-        return ()
-    if event.occurred_on is not None and event.occurred_on >= before.occurred_on:
-        return ()
-    what, expected = "this lies before what it follows", f"{before.occurred_on} or later"
-    return (Violation("before_what_it_follows", what, expected, str(event.occurred_on or "no date")),)
+    return check_after(last_counted(standing, counted_as(event) - {"smartphone", "frail"}), event)
 
 
 def check_counted(standing: Mapping[int, Event], void: Void) -> tuple[Violation, ...]:
@@ -57,7 +52,4 @@ def check_counted(standing: Mapping[int, Event], void: Void) -> tuple[Violation,
         version for version, event in standing.items() if version > void.of_version and changed & counted_as(event)
     )
     last = max(later, default=0)
-    if not last:
-        return ()
-    what, hint = "a later entry speaks of what this one changed", f"Take back version {last} first."
-    return (Violation("changed_since", what, hint=hint, weight="senseless"),)
+    return changed_since(last) if last else ()

@@ -18,7 +18,6 @@ from cadreledger.events.facility import (
     FacilityWithdrawn,
     OpeningSet,
 )
-from cadreledger.events.sections import evolve
 from cadreledger.events.void import VoidReason
 from cadreledger.values import Qualifier, StreamKind
 
@@ -170,21 +169,6 @@ class Facility(Handle[FacilityState]):
             for other in decided_with(version, CHANGES, self._fold.standing(), goes_on):
                 made += Handle.void(self, other, reason=reason, words=words)
         return tuple(made)
-
-    def correct(self, version: int, **changes: object) -> int:
-        """Take back an entry and record it anew with ``changes``; a booking that is cancelled stays cancelled."""
-        exactly(int, version, "a version")
-        standing = self._fold.standing()
-        cancellations = [
-            self._whole(other) or event
-            for other, event in standing.items()
-            if other > version and event.rests_on() == version
-        ]
-        with self.at_once():
-            made = super().correct(version, **changes)
-            for cancellation in cancellations:
-                self._record(evolve(cancellation, booking=made))
-        return made
 
     def _there(self) -> tuple[FacilityState, FacilityKind]:
         """The state and the kind of a facility that is there. Raises RuleError if it is not."""

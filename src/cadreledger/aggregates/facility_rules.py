@@ -9,8 +9,9 @@ from typing import Final
 import attrs
 
 from cadreledger.aggregates.opening_hours import Windows, closed_on, read_minute, window_problem
+from cadreledger.aggregates.order import check_after
 from cadreledger.aggregates.standing import State
-from cadreledger.aggregates.stock import Changes, check_follows, check_last
+from cadreledger.aggregates.stock import Changes, check_last
 from cadreledger.aggregates.violation import Violation
 from cadreledger.events.facility import (
     BookingCancelled,
@@ -106,12 +107,12 @@ def check(state: FacilityState, event: Event) -> tuple[Violation, ...]:
     if isinstance(event, FacilityListed):
         there = state.kind is not None and not state.withdrawn
         twice = (Violation("already_entered", "this facility is in the register already"),) if there else ()
-        return twice + check_follows(last, event)
+        return twice + check_after(last, event)
     if state.kind is None:
         return (Violation("no_such_facility", "this facility is not in the register", weight="senseless"),)
     match event:
         case FacilityRecounted() | FacilityWithdrawn():
-            return _check_counted(state, last, event) + check_follows(last, event)
+            return _check_counted(state, last, event) + check_after(last, event)
         case OpeningSet():
             return _check_there(state) + _check_windows(event)
         case BookingMade():
@@ -202,4 +203,4 @@ def _check_cancelled(state: FacilityState, event: BookingCancelled) -> tuple[Vio
         found = f"version {event.booking}"
         return (Violation("unknown_booking", "there is no such booking", found=found, weight="senseless"),)
     twice = (Violation("cancelled_already", "this booking is cancelled already"),) if booking.cancelled else ()
-    return twice + check_follows(made, event)
+    return twice + check_after(made, event)

@@ -54,7 +54,7 @@ class Person(Handle[PersonState]):
     kind = StreamKind.PERSON
     fold = PersonFold
 
-    def enroll(
+    def enrol(
         self, *, role: str, name: str, code: str | None = None, contact: str | None = None, on: date | None = None
     ) -> int:
         """Note who takes part in the work, in a ``role`` (no name); without ``on``, from the start."""

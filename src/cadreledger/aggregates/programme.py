@@ -7,7 +7,7 @@ from types import MappingProxyType
 import attrs
 
 from cadreledger.aggregates.base import Handle, choose, exactly
-from cadreledger.aggregates.community_rules import check_after
+from cadreledger.aggregates.order import changed_since, check_after
 from cadreledger.aggregates.standing import Fold, State, folded, thawed
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import RuleError
@@ -96,13 +96,16 @@ class ProgrammeFold(Fold[ProgrammeState]):
         return check(self.view(), event)
 
     def _check_void(self, void: Void) -> tuple[Violation, ...]:
-        """A rectification is not taken from under its verification, unless the issue goes or another replaces it."""
-        target = self.standing()[void.of_version]
-        goes_on = void.reason in {VoidReason.RESTED_ON_VOIDED, VoidReason.CORRECTED}
-        if goes_on or not isinstance(target, IssueRectified) or target.issue not in self._verified:
+        """What others speak of stays, unless that goes too or another takes its place."""
+        if void.reason in {VoidReason.RESTED_ON_VOIDED, VoidReason.CORRECTED}:
             return ()
-        what, hint = "a verification speaks of this", f"Take back version {self._verified[target.issue]} first."
-        return (Violation("changed_since", what, hint=hint, weight="senseless"),)
+        match self.standing()[void.of_version]:
+            case IssueRectified(issue=issue) if issue in self._verified:
+                return changed_since(self._verified[issue])
+            case ApplicationSubmitted() if self._recommendation > void.of_version:
+                return changed_since(self._recommendation)
+            case _:
+                return ()
 
     def _begins_with_its_first(self) -> bool:
         return False

@@ -5,6 +5,7 @@ from datetime import MAXYEAR, date
 from typing import Final
 
 from cadreledger.aggregates.cadre_state import CadreState, Wish
+from cadreledger.aggregates.order import check_after
 from cadreledger.aggregates.violation import Violation
 from cadreledger.events.cadre import (
     AttendanceRecorded,
@@ -56,7 +57,7 @@ def _check_wish(
     wish = next((wish for wish in state.wishes.values() if wish.version == event.wish), None)
     if wish is None:
         return (Violation("unknown_wish", "there is no such wish", "a wish of this person", weight="senseless"),)
-    return _check_open(state, wish, event) + _check_claim(wish, event) + _check_after(wish, event.occurred_on)
+    return _check_open(state, wish, event) + _check_claim(wish, event) + _after(state, wish, event)
 
 
 def _check_open(
@@ -73,6 +74,11 @@ def _check_open(
     return (Violation("wish_cancelled_already", what, "an open wish", hint=hint),) if wish.cancelled else ()
 
 
+def _after(state: CadreState, wish: Wish, event: Event) -> tuple[Violation, ...]:
+    """A wish may be given up on a day that nobody knows; all else lies after its making."""
+    return () if event.occurred_on is None else check_after(state.standing[wish.version], event)
+
+
 def _check_claim(wish: Wish, event: WishClaimed | WishCancelled | WishFulfilled) -> tuple[Violation, ...]:
     if not isinstance(event, WishClaimed):
         return ()
@@ -82,13 +88,6 @@ def _check_claim(wish: Wish, event: WishClaimed | WishCancelled | WishFulfilled)
     if event.claimant is None and not wish.claimed:
         return (Violation("wish_not_claimed", "nobody has taken this wish on", "a claimed wish"),)
     return ()
-
-
-def _check_after(wish: Wish, on: date | None) -> tuple[Violation, ...]:
-    if on is None or wish.made_on is None or on >= wish.made_on:
-        return ()
-    what, expected = "this lies before what it follows", f"{wish.made_on} or later"
-    return (Violation("before_what_it_follows", what, expected, str(on)),)
 
 
 def _check_medal(state: CadreState, event: MedalAwarded) -> tuple[Violation, ...]:
@@ -102,6 +101,10 @@ def _check_medal(state: CadreState, event: MedalAwarded) -> tuple[Violation, ...
     if state.full_member_on > due:
         what, expected = "the medal asks for 50 years of full membership at 1 July", f"a full member since {due}"
         return (Violation("medal_not_due", what, expected, str(state.full_member_on)),)
+    handed_over = event.occurred_on
+    if handed_over is not None and handed_over.year < event.year:
+        what, expected = "a medal is handed over before its year", f"a day of {event.year} or later"
+        return (Violation("medal_not_due", what, expected, str(handed_over)),)
     return ()
 
 

@@ -7,33 +7,23 @@ several changes, on one day: off what was, and on to what is. It is taken back w
 from collections.abc import Callable, Mapping
 
 from cadreledger.aggregates.base import exactly
+from cadreledger.aggregates.order import changed_since
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import InputError
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
 
-__all__ = ["Changes", "absolute", "check_follows", "check_last", "decided_with"]
+__all__ = ["Changes", "absolute", "check_last", "decided_with"]
 
 Changes = tuple[type[Event], ...]
 """The classes of events that change what is counted."""
-
-
-def check_follows(before: Event | None, event: Event) -> tuple[Violation, ...]:
-    """Whether ``event`` lies before the change that it follows (None: it is the first)."""
-    if before is None or before.occurred_on is None:
-        return ()
-    if event.occurred_on is not None and event.occurred_on >= before.occurred_on:
-        return ()
-    what, expected = "this lies before what it follows", f"{before.occurred_on} or later"
-    return (Violation("before_what_it_follows", what, expected, str(event.occurred_on or "no date")),)
 
 
 def check_last(changes: Changes, last: int, standing: Mapping[int, Event], void: Void) -> tuple[Violation, ...]:
     """Whether ``void`` would take a change back from under a later one; ``last`` is the version of the last."""
     if void.of_version == last or not isinstance(standing[void.of_version], changes):
         return ()
-    what, hint = "a later entry speaks of what this one changed", f"Take back version {last} first."
-    return (Violation("changed_since", what, hint=hint, weight="senseless"),)
+    return changed_since(last)
 
 
 def decided_with(

@@ -9,8 +9,9 @@ import attrs
 
 from cadreledger.aggregates.base import Handle, choose, exactly
 from cadreledger.aggregates.holding import HoldingHandle, HoldingState, check_held
+from cadreledger.aggregates.order import check_after
 from cadreledger.aggregates.standing import Fold, folded, thawed
-from cadreledger.aggregates.stock import Changes, absolute, check_follows, check_last, decided_with
+from cadreledger.aggregates.stock import Changes, absolute, check_last, decided_with
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.activity import ActivityHeld
@@ -206,11 +207,11 @@ def check(state: TeamState, event: Event) -> tuple[Violation, ...]:
     if isinstance(event, TeamFounded):
         there = state.kind is not None and not state.disbanded
         twice = (Violation("already_founded", "this team is founded already"),) if there else ()
-        return twice + check_follows(last, event)
+        return twice + check_after(last, event)
     if state.kind is None:
         return (Violation("no_such_team", "this team is not founded", weight="senseless"),)
     if isinstance(event, TeamChanged):
-        return _check_changed(state, last, event) + check_follows(last, event)
+        return _check_changed(state, last, event) + check_after(last, event)
     if isinstance(event, ActivityHeld):
         return _check_there(state, last, event) + check_held(state.activities, event)
     return ()

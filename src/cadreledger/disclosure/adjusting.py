@@ -65,9 +65,9 @@ def explained(
     concerned = _Concerned(found, catalogue)
     behind: list[list[tuple[int, str]]] = [[] for _ in found]
     held_least = min(difference.notice.held for difference in found)
-    why, start = _Reasons(), 0
+    start = 0
     for batch in batches(islice(records, size)):
-        reasons = [why.of(internal) for _, internal in batch]
+        reasons = [_why(internal) for _, internal in batch]
         touching = concerned.among(batch, start) if start + len(batch) > held_least else ()
         for leaf, adds in touching:
             for index, quantity in adds.items():
@@ -128,43 +128,27 @@ def _quantity(figure: Figure) -> Quantity:
     return Quantity.of(figure.value, figure.qualifier)
 
 
-class _Place(msgspec.Struct):
-    """As much of an internal section as tells what an event is, and where it stands."""
+class _Cause(msgspec.Struct):
+    """As much of an internal section as tells why its event came."""
 
     type: str
-    stream: str
-    version: int
-    tx: str
+    replaces: str = ""
+    reason: str = ""
 
 
-class _Void(msgspec.Struct):
-    """As much of a void's."""
-
-    reason: VoidReason
+_CAUSE: Final = msgspec.json.Decoder(_Cause)
 
 
-_PLACE: Final = msgspec.json.Decoder(_Place)
-_VOID: Final = msgspec.json.Decoder(_Void)
-
-
-class _Reasons:
-    """Why each event came, as a published code. Asked of one event after the other, in ledger order."""
-
-    def __init__(self) -> None:
-        self._awaited: set[tuple[str, int, str]] = set()  # what takes the place of a corrected entry: right behind it
-
-    def of(self, internal: bytes | None) -> str:
-        """The code of the next event. Raises VerificationError where its internal section does not tell."""
-        try:
-            event = _PLACE.decode(internal or b"")
-            reason = _VOID.decode(internal or b"").reason if event.type == _VOID_WIRE else None
-        except (ValueError, RecursionError):
-            raise VerificationError("an internal section cannot be read", "what an event is, and where") from None
-        place = (event.stream, event.version, event.tx)
-        if reason is None:
-            replaces = place in self._awaited
-            self._awaited.discard(place)
-            return REPLACEMENT if replaces else LATE_ENTRY
-        if reason is VoidReason.CORRECTED:
-            self._awaited.add((event.stream, event.version + 1, event.tx))
-        return reason.value
+def _why(internal: bytes | None) -> str:
+    """Why an event came, as a published code. Raises VerificationError where its internal section does not tell."""
+    try:
+        cause = _CAUSE.decode(internal or b"")
+        return (
+            VoidReason(cause.reason).value
+            if cause.type == _VOID_WIRE
+            else REPLACEMENT
+            if cause.replaces
+            else LATE_ENTRY
+        )
+    except (ValueError, RecursionError):
+        raise VerificationError("an internal section cannot be read", "what an event is, and why it came") from None

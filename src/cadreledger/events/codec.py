@@ -40,6 +40,7 @@ SALT_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 _TOLD: Final = frozenset({"type", "occurred_on"})  # by a void, of what the frame says of its target
 _TX: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_LEAF: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _UTC: Final = timedelta(0)
 T = TypeVar("T")
 
@@ -53,7 +54,8 @@ class Entry:
 
     ``registered_on`` is the day the office wrote it down, ``recorded_at`` the ledger's own clock (UTC), ``source`` the
     document behind it, ``tx`` the transaction (32 hexadecimal digits) and ``tx_size`` how many events it holds.
-    Raises InputError for anything of another form.
+    ``replaces`` is the leaf hash (base64url) of the entry that was taken back and whose place this one takes. Raises
+    InputError for anything of another form.
     """
 
     stream: StreamId
@@ -64,6 +66,7 @@ class Entry:
     tx_size: int
     registered_on: date | None = None
     source: str | None = None
+    replaces: str | None = None
 
     def __attrs_post_init__(self) -> None:
         _check_stream(self.stream)
@@ -74,6 +77,8 @@ class Entry:
             raise InputError("an entry has a wrong number", "a version and a size of 1 or more")
         if self.source is not None and not well_formed(self.source):
             raise InputError("an entry's source cannot be kept", "well-formed Unicode")
+        if self.replaces is not None and not _LEAF.fullmatch(self.replaces):
+            raise InputError("an entry replaces what is none", "a leaf hash in base64url")
 
 
 @attrs.frozen(kw_only=True)
@@ -217,8 +222,8 @@ class Codec:
         }
         dates = (("occurred_on", event.occurred_on), ("registered_on", entry.registered_on))
         inside |= {name: str(day) for name, day in dates if day is not None}
-        if entry.source is not None:
-            inside["source"] = entry.source
+        texts = (("source", entry.source), ("replaces", entry.replaces))
+        inside |= {name: text for name, text in texts if text is not None}
         return inside
 
     def _undone(self, void: Void) -> Mapping[str, object]:
@@ -360,6 +365,7 @@ def _entry(read: Inside) -> Entry:
         tx_size=read.tx_size,
         registered_on=_or_none(read.registered_on),
         source=_or_none(read.source),
+        replaces=_or_none(read.replaces),
     )
 
 

@@ -38,7 +38,19 @@ __all__ = [
 ]
 
 META: Final = frozenset(
-    {"type", "stream", "version", "occurred_on", "registered_on", "recorded_at", "by", "tx", "tx_size", "source"}
+    {
+        "type",
+        "stream",
+        "version",
+        "occurred_on",
+        "registered_on",
+        "recorded_at",
+        "by",
+        "tx",
+        "tx_size",
+        "source",
+        "replaces",
+    }
     | {"subject", "personal", "sign", "voids", "internal"}
 )
 """Names that the frame itself uses; no field of an event may be called so (a void's own fields excepted)."""

@@ -29,6 +29,7 @@ class Inside(msgspec.Struct, kw_only=True):
     occurred_on: date | msgspec.UnsetType = msgspec.UNSET
     registered_on: date | msgspec.UnsetType = msgspec.UNSET
     source: str | msgspec.UnsetType = msgspec.UNSET
+    replaces: str | msgspec.UnsetType = msgspec.UNSET
     subject: str | msgspec.UnsetType = msgspec.UNSET
     personal: str | msgspec.UnsetType = msgspec.UNSET
 

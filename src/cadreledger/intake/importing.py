@@ -100,9 +100,11 @@ def import_book(
 
 
 def _listed(book: OfficeBook) -> Iterator[Person]:
-    """The people of the workbook's 干部."""
+    """The people of the workbook's 干部; of rows in error, the code."""
     for row in book.cadres:
         yield row.key, row.name, row.phone, row.address
+    for key in book.keys.get(CADRES, ()):
+        yield key, None, None, None
 
 
 def _known(tx: Transaction) -> Iterator[Person]:

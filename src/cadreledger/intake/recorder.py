@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
@@ -35,11 +35,15 @@ _NO_RULES: Final[Rules] = MappingProxyType({})
 
 @attrs.frozen
 class Entries:
-    """Where a row was recorded: its stream, the version of its entry, and whether it only takes another one back."""
+    """Where a row was recorded: its stream, the version of its entry, and whether it only takes another one back.
+
+    ``of_version``: which entry it took back, where that was just now; 0 where it did not.
+    """
 
     stream: StreamId
     version: int
     is_void: bool = False
+    of_version: int = 0
 
 
 class _Standing(Protocol):
@@ -216,6 +220,12 @@ class Recorder:
         """
         with self.judging(row, column, rules, meant), self.tx.entry(source or f"{row.sheet} {row.key}", on):
             yield
+
+    def replacing(self, voided: Entries | None) -> AbstractContextManager[None]:
+        """Let the next entry take the place of the one that ``voided`` took back, if it took one back."""
+        if voided is None or not voided.of_version:
+            return nullcontext()
+        return self.tx.batch.replacing(voided.stream, voided.of_version)
 
     @contextmanager
     def judging(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cadreledger.aggregates import Pending
+from cadreledger.aggregates import Pending, Place
 from cadreledger.errors import ConflictError, ErasedError, StoreError
 from cadreledger.events import Entry, Event, Recorded, evolve, leaf_text, mentions, utc_text, without_personal
 from cadreledger.events.void import Void
@@ -14,7 +14,7 @@ from cadreledger.values import StreamId, stream_kind
 
 __all__ = ["commit", "same_as_recorded"]
 
-Targets = dict[tuple[StreamId, int], tuple[Event, str, bytes, bytes]]  # event, stored type, leaf, as stored
+Targets = dict[Place, tuple[Event, str, bytes, bytes]]  # event, stored type, leaf, as stored
 
 
 def commit(reader: Reader, tx: Transaction, moment: datetime, request: str | None) -> range | None:
@@ -56,6 +56,7 @@ def encode(reader: Reader, tx: Transaction, moment: datetime) -> list[NewRecord]
             tx_size=len(tx.batch.pending),
             registered_on=pending.registered_on,
             source=pending.source,
+            replaces=_leaf_of(reader, pending.replaces, targets),
         )
         key = None
         if reader.codec.needs_key(event):
@@ -90,14 +91,7 @@ def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:
     event = pending.event
     if not isinstance(event, Void):
         return event
-    found = targets.get((pending.stream, event.of_version))
-    if found is None:
-        stored = reader.store.record(pending.stream, event.of_version)
-        if stored is None:
-            raise StoreError("a void has lost its target", found=f"version {event.of_version}")
-        recorded = reader.decode(stored)
-        found = recorded.event, stored.topic, recorded.leaf, recorded.as_stored
-    target, topic, leaf, as_stored = found
+    target, topic, leaf, as_stored = _target(reader, (pending.stream, event.of_version), targets)
     return evolve(
         event,
         undoes=without_personal(target),
@@ -105,6 +99,22 @@ def _completed(reader: Reader, pending: Pending, targets: Targets) -> Event:
         target_leaf=leaf_text(leaf),
         undoes_as_stored=as_stored,
     )
+
+
+def _leaf_of(reader: Reader, place: Place | None, targets: Targets) -> str | None:
+    return None if place is None else leaf_text(_target(reader, place, targets)[2])
+
+
+def _target(reader: Reader, place: Place, targets: Targets) -> tuple[Event, str, bytes, bytes]:
+    """What was recorded at a place, in this transaction or before it."""
+    found = targets.get(place)
+    if found is not None:
+        return found
+    stored = reader.store.record(*place)
+    if stored is None:
+        raise StoreError("a void has lost its target", found=f"version {place[1]}")
+    recorded = reader.decode(stored)
+    return recorded.event, stored.topic, recorded.leaf, recorded.as_stored
 
 
 def same_as_recorded(reader: Reader, tx: Transaction, positions: range) -> bool:
@@ -128,5 +138,5 @@ def _same(pending: Pending, recorded: Recorded) -> bool:
         found = evolve(found, undoes=None, undoes_type="", target_leaf="", undoes_as_stored=b"")
     if recorded.sealed:
         decided, found = without_personal(decided), without_personal(found)
-    mine = (pending.stream, pending.version, pending.source, pending.registered_on, decided)
-    return mine == (entry.stream, entry.version, entry.source, entry.registered_on, found)
+    mine = (pending.stream, pending.version, pending.source, pending.registered_on, pending.replaces is None, decided)
+    return mine == (entry.stream, entry.version, entry.source, entry.registered_on, entry.replaces is None, found)

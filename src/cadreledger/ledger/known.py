@@ -22,11 +22,12 @@ AsKnown = int | datetime | date | None
 class _Dates(msgspec.Struct):
     type: str
     recorded_at: str
-    tx: str
     occurred_on: date | None = None
     registered_on: date | None = None
     of_version: int = 0
     reason: str = ""
+    target_leaf: str = ""
+    replaces: str = ""
 
 
 _RESTING = tuple(sorted({name for cls in VOCABULARY.classes() if (name := resting_field(cls))}))
@@ -75,15 +76,15 @@ class KnownBy:
 
     def _registered(self, records: Iterable[StoredRecord]) -> Iterator[StoredRecord]:
         left_out: set[tuple[str, int]] = set()
-        corrected: dict[tuple[str, int, str], date] = {}
+        corrected: dict[str, date] = {}  # by leaf
         for record in records:
             dates = _dates(record)
             rests_on = dates.of_version or next(filter(None, (getattr(dates, name) for name in _RESTING)), 0)
             day = self._day_of(dates)
             if dates.registered_on is None:  # whatever has a day of registration is known from that day on
-                day = corrected.pop((record.stream, record.version, dates.tx), day)
-                if dates.of_version and dates.reason == VoidReason.CORRECTED.value:
-                    corrected[record.stream, record.version + 1, dates.tx] = day  # `Handle.correct` records it next
+                day = corrected.pop(dates.replaces, day)
+                if dates.reason == VoidReason.CORRECTED.value:
+                    corrected[dates.target_leaf] = day
             if day > self._day or (record.stream, rests_on) in left_out:
                 left_out.add((record.stream, record.version))
             else:

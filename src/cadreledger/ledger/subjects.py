@@ -200,12 +200,10 @@ class People(Collection[Person]):
     handle = Person
     what = "person is enrolled"
 
-    def enroll(
-        self, person: str, *, role: str, name: str, contact: str | None = None, on: date | None = None
-    ) -> Person:
+    def enrol(self, person: str, *, role: str, name: str, contact: str | None = None, on: date | None = None) -> Person:
         """Enter somebody under a code of their own. Raises RuleError if they are there already."""
         enrolled, known = self._new(person)
-        enrolled.enroll(role=role, code=known, name=name, contact=contact, on=on)
+        enrolled.enrol(role=role, code=known, name=name, contact=contact, on=on)
         return enrolled
 
 

@@ -139,12 +139,6 @@ def _is_name_of(kind: StreamKind, name: str) -> bool:
     return not kind.is_single and code(name) == name
 
 
-def _names(kind: StreamKind, name: str) -> bool:
-    if kind.is_random:
-        return _PERSON.match(name) is not None
-    return not kind.is_single and code(name) == name
-
-
 def names_stream(text: str, kind: StreamKind | None = None) -> bool:
     """Whether ``text`` has the form of a stream's name (of that ``kind``)."""
     try:

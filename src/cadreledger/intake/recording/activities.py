@@ -32,9 +32,10 @@ def _record(recorder: Recorder, row: ActivityRow) -> None:
     is_new = found.state is RowState.NEW
     with recorder.recording(row, ActivityColumns.CODE, row.on if is_new else recorder.tx.batch.today):
         to = recorder.held.holder(row.organiser)
-        if found.entry is not None and found.entry.stream != to:
-            _take_from(recorder, StreamId(found.entry.stream), row)
-        version = _hold(recorder, row, to)
+        moved = found.entry is not None and found.entry.stream != to
+        voided = _take_from(recorder, StreamId(found.entry.stream), row) if found.entry is not None and moved else None
+        with recorder.replacing(voided):
+            version = _hold(recorder, row, to)
         if version is not None:
             recorder.held.keep(row.key, (to, row.on))
             recorder.keep(row, content, None, Entries(to, version))
@@ -47,13 +48,14 @@ def _waits_for_organiser(recorder: Recorder, row: ActivityRow) -> bool:
     return listed and recorder.held.holder(name) == COMMUNITY
 
 
-def _take_from(recorder: Recorder, stream: StreamId, row: ActivityRow) -> None:
-    """Take back what another one was said to have held."""
+def _take_from(recorder: Recorder, stream: StreamId, row: ActivityRow) -> Entries | None:
+    """Take back what another one was said to have held; the void's place, if there was something to take back."""
     tx = recorder.tx
     holder = tx.branches.get(stream) or tx.teams.get(stream) or tx.community
     version = holder.view.activities.get(row.key)
-    if version is not None:
-        holder.void(version, reason="corrected")
+    if version is None:
+        return None
+    return Entries(stream, holder.void(version, reason="corrected")[-1], is_void=True, of_version=version)
 
 
 def _hold(recorder: Recorder, row: ActivityRow, stream: StreamId) -> int | None:

@@ -49,7 +49,8 @@ def _record(recorder: Recorder, row: DuesRow) -> None:
         if row.is_void and voided is not None:
             recorder.keep(row, content, stream, voided)
             return
-        _pay(recorder, row, stream, content)
+        with recorder.replacing(voided):
+            _pay(recorder, row, stream, content)
 
 
 def _pay(recorder: Recorder, row: DuesRow, stream: StreamId, content: str) -> None:

@@ -94,7 +94,7 @@ def _take(recorder: Recorder, row: NoticeRow, steps: tuple[Step, ...], written_o
                 community.void(step.taken, reason="corrected" if step.is_said else "mistake")
     for step in anew:
         if step.is_said:
-            with recorder.recording(row, step.column, written_on, rules=_RULES, meant=_meant(row)):
+            with recorder.recording(row, step.column, written_on, rules=_RULES, meant=_meant(row, step.column)):
                 step.take()
 
 
@@ -162,8 +162,8 @@ def _goes_on(recorder: Recorder, number: str, published: int) -> bool:
     return later or bool(getattr(view.standing.get(published), "digest", ""))
 
 
-def _meant(row: NoticeRow) -> frozenset[str]:
-    """Rules that are not broken where people only look alike because their names are sealed."""
-    named = [name for name in (row.proposer, row.reviewer, row.approver) if name is not None]
-    different = len(set(named)) == len(named)
-    return frozenset({"same_person"} if different else ())
+def _meant(row: NoticeRow, column: Column[str]) -> frozenset[str]:
+    """The rule that nobody breaks who only looks like another one because both names are sealed."""
+    before = {NoticeColumns.REVIEWER: (row.proposer,), NoticeColumns.APPROVER: (row.proposer, row.reviewer)}
+    person = row.reviewer if column is NoticeColumns.REVIEWER else row.approver
+    return frozenset() if person in before.get(column, ()) else frozenset({"same_person"})

@@ -51,7 +51,7 @@ def take_back(recorder: Recorder, row: DuesRow | VisitRow, column: Column[int], 
         return None
     words = row.note if target.stream == stream else None  # what is said of one person is not locked with another's key
     made = cadre.void(target.version, reason="mistake" if row.is_void else "corrected", words=words)
-    return Entries(target.stream, made[-1], is_void=True)
+    return Entries(target.stream, made[-1], is_void=True, of_version=target.version)
 
 
 def _instead_of_void(

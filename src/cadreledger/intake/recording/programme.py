@@ -150,24 +150,4 @@ def _correct(recorder: Recorder, row: ProgrammeRow, version: int, texts: Texts) 
         said |= {"kind": row.matter.value, "count": _count(row), "unit": texts.unit}
     if issue is not None:
         said["issue"] = programme.view.issues[issue[1]]
-    resting = [
-        recorder.whole(programme, other)
-        for other, event in programme.view.standing.items()
-        if event.rests_on() == version
-    ]
-    made = recorder.correct(programme, version, occurred_on=row.on, **said)
-    for settled in resting if made != version else ():
-        _settle_again(recorder, row.key, made, settled)
-    return made
-
-
-def _settle_again(recorder: Recorder, issue: str, version: int, settled: object) -> None:
-    """Record what had settled an issue before it was put right, unless it was."""
-    programme = recorder.tx.programme
-    is_rectified = getattr(settled, "wire", "") == _WIRES[Matter.RECTIFICATION]
-    if version in (programme.view.rectified if is_rectified else programme.view.verified):
-        return
-    fields = {"code": "code", "occurred_on": "on", "responsible": "responsible", "basis": "basis", "text": "text"}
-    said = {name: getattr(settled, field) for field, name in fields.items()}
-    settle = programme.rectify_issue if is_rectified else programme.verify_issue
-    settle(issue, **said)
+    return recorder.correct(programme, version, occurred_on=row.on, **said)

@@ -45,7 +45,8 @@ def _record(recorder: Recorder, row: VisitRow) -> None:
         if row.is_void and voided is not None:
             recorder.keep(row, content, stream, voided)
             return
-        _visit(recorder, row, stream, content)
+        with recorder.replacing(voided):
+            _visit(recorder, row, stream, content)
 
 
 def _content(row: VisitRow, note: str | None) -> str:

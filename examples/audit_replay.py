@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+from argparse import ArgumentParser
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -219,14 +220,16 @@ def make_example(path: Path, notice: Path) -> None:
 
 def main() -> None:
     """Audit the ledger that is named, or the example."""
-    given = [Path(argument) for argument in sys.argv[1:]]
-    period = Period.parse("2021")
+    parser = ArgumentParser(description="An auditor's replay, without keys. Without arguments, of the example year.")
+    parser.add_argument("ledger", metavar="LEDGER", type=Path, nargs="?", help="a copy of the ledger's file")
+    parser.add_argument("notice", metavar="NOTICE", type=Path, nargs="?", help="a notice's snapshot.json")
+    given, period = parser.parse_args(), Period.parse("2021")
     with tempfile.TemporaryDirectory() as folder:
         alone = Path(folder, "alone.ledger")  # the file alone: whatever lies beside it stays with the office
-        if given:
+        if given.ledger:
             try:
-                shutil.copy(given[0], alone)
-                found, _ = audit(alone, given[1] if len(given) > 1 else None, period)
+                shutil.copy(given.ledger, alone)
+                found, _ = audit(alone, given.notice, period)
             except (CadreLedgerError, OSError) as error:  # no such file, or bytes that contradict themselves
                 sys.exit(str(error))
             sys.exit(bool(found))

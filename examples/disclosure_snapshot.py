@@ -8,6 +8,7 @@ reads `snapshot.json` back with the standard library alone. It exits with 1 if a
 import json
 import sys
 import tempfile
+from argparse import ArgumentParser
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -105,8 +106,11 @@ def show(shown: Json) -> None:
 
 def main() -> None:
     """Take, write, read back, compare."""
+    parser = ArgumentParser(description="What the public is shown of the example year, and computed anew by a reader.")
+    parser.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", help="where the snapshot is to stay")
+    asked: Path | None = parser.parse_args().folder
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(sys.argv[1] if len(sys.argv) > 1 else scratch)
+        folder = asked or Path(scratch)
         with Ledger.create(Path(scratch, "example.ledger"), name="永兴社区", kek_dir=Path(scratch, "kek")) as ledger:
             import_workbook(ledger, WORKBOOK)
             print(f"The snapshot of {PERIOD}:")

@@ -8,6 +8,7 @@ to this machine only.
 import re
 import sys
 import tempfile
+from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -25,6 +26,11 @@ from cadreledger.errors import InputError
 from cadreledger.events.void import Void
 
 Said = Mapping[str, str]  # what somebody typed, by field
+PORT_MAX: Final = 65_535
+
+
+class NowhereError(InputError):
+    """There is no page at that address."""
 
 
 def visit(tx: Transaction, said: Said) -> None:
@@ -145,21 +151,30 @@ class Request(BaseHTTPRequestHandler):
     server: Office
 
     def do_GET(self) -> None:
-        """Figures and forms, or one person's history."""
-        url, ledger = urlsplit(self.path), self.server.ledger
-        asked, today = dict(parse_qsl(url.query)), self.server.clock().astimezone(ledger.zone).date()
-        self.answer(lambda: history(ledger, asked.get("person", "")) if asked else home(ledger, today))
+        """A page to read."""
+        self.answer(self.read)
 
     def do_POST(self) -> None:
         """A form that was filled in."""
         self.answer(self.record)
 
+    def read(self) -> str:
+        """Figures and forms, or one person's history."""
+        url, ledger = urlsplit(self.path), self.server.ledger
+        if url.path == "/":
+            return home(ledger, self.server.clock().astimezone(ledger.zone).date())
+        if url.path == "/history":
+            return history(ledger, dict(parse_qsl(url.query)).get("person", ""))
+        raise NowhereError("there is no such page")
+
     def record(self) -> str:
         """Decide and record. A key that is known gives the first answer again."""
         body = self.rfile.read(min(number(self.headers.get("Content-Length", "")), 65_536))
         said, form = dict(parse_qsl(body.decode(errors="replace"))), FORMS.get(self.path[1:])
-        if form is None or not said.get("key"):
-            raise InputError("there is no such form", hint="Go back, and open it again.")
+        if form is None:
+            raise NowhereError("there is no such form")
+        if not said.get("key"):
+            raise InputError("the form has no key", hint="Go back, and open it again.")
         _, fields, decide = form
         given = {name: said.get(name, "").strip() for name in fields}
         receipt = self.server.ledger.run(lambda tx: decide(tx, given), by="staff:desk", key=f"app/{said['key']}")
@@ -173,8 +188,9 @@ class Request(BaseHTTPRequestHandler):
         except CadreLedgerError as error:
             said = {"expected": error.expected, "found": error.found, "hint": error.hint}
             lines = [f"<p>{name}: {escape(words)}</p>" for name, words in said.items() if words]
-            status = 409 if isinstance(error, ConflictError) else 422
-            text = page(f"未记录 · not recorded: {error.what}", "".join(lines))
+            status = 404 if isinstance(error, NowhereError) else 409 if isinstance(error, ConflictError) else 422
+            title = f"未记录 · not recorded: {error.what}" if self.command == "POST" else error.what
+            text = page(title, "".join(lines))
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Security-Policy", "default-src 'none'; form-action 'self'")
@@ -222,15 +238,25 @@ def play(office: Office) -> None:
         office.shutdown()
 
 
+def port_asked_for() -> int | None:
+    """What the command line says: the port to stay at. None: play the day."""
+    parser = ArgumentParser(description="An office's web application. Without arguments, it plays a day and ends.")
+    parser.add_argument("--serve", metavar="PORT", type=int, help="stay at this port of this machine; 0: at a free one")
+    asked: int | None = parser.parse_args().serve
+    if asked is not None and not 0 <= asked <= PORT_MAX:
+        parser.error(f"PORT is a number from 0 to {PORT_MAX}")
+    return asked
+
+
 def main() -> None:
     """Make a ledger with two people in it, and open the office."""
-    port = int(sys.argv[2]) if sys.argv[1:2] == ["--serve"] else 0
-    then = datetime(2021, 7, 5, 1, 30, tzinfo=UTC)
+    asked = port_asked_for()
+    plays, then = asked is None, datetime(2021, 7, 5, 1, 30, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as folder:
-        clock: Callable[[], datetime] = (lambda: datetime.now(UTC)) if port else (lambda: then)
+        clock: Callable[[], datetime] = (lambda: then) if plays else (lambda: datetime.now(UTC))
         with (
             Ledger.create(f"{folder}/office.ledger", name="示例社区", kek_dir=f"{folder}/kek", clock=clock) as ledger,
-            Office(ledger, clock, port) as office,
+            Office(ledger, clock, asked or 0) as office,
         ):
             with ledger.transaction(by="staff:liaison") as tx:
                 branch = tx.branches.establish("B1", name="离退休干部党支部", kind="formal", on=date(2012, 6, 28))
@@ -238,7 +264,7 @@ def main() -> None:
                     tx.cadres.register(code, kind="retired", name=name, formal=branch)
             print(f"The office is open at http://127.0.0.1:{office.server_port}")
             with ThreadPoolExecutor() as browsers, suppress(KeyboardInterrupt):
-                played = None if port else browsers.submit(play, office)
+                played = browsers.submit(play, office) if plays else None
                 office.serve_forever()
             if played:
                 played.result()

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from tests.intake.office import (
     Line,
     activity,
     attendance,
+    cadre,
     facility,
     new_ledger,
     notice,
@@ -144,3 +146,14 @@ def said(states: Sequence[Book]) -> dict[object, object]:
 @given(st.lists(books(), min_size=2, max_size=3))
 def test_a_register_counts_what_it_says_now_whatever_it_said_before(states: list[Book]) -> None:
     assert said(states) == said(states[-1:])
+
+
+def test_a_death_is_not_undone_by_the_old_row_of_the_register(tmp_path: Path) -> None:
+    """A changed phone number in the row of somebody who died does not bring them back."""
+    with new_ledger(tmp_path) as ledger:
+        take_in(ledger, tmp_path, {"干部": [cadre("C1", "王某")]})
+        ledger.run(lambda tx: tx.cadres["C1"].leave(cause="death", on=date(2021, 6, 14)), by="staff:a")
+        report = take_in(ledger, tmp_path, {"干部": [cadre("C1", "王某", 手机="10000000999")]})
+        assert [problem.code for problem in report.warnings] == ["has_died"]
+        assert report.events == 0
+        assert ledger.figures("2021-07")["cadres.retired"].value == 0

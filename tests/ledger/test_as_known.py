@@ -21,6 +21,7 @@ from cadreledger import (
     UnknownSubjectError,
     yuan,
 )
+from cadreledger.events import leaf_text
 from cadreledger.events.cadre import CadreKind, VisitConfirmed, VisitMode
 from cadreledger.events.void import Void, VoidReason
 
@@ -192,18 +193,43 @@ def ledger_has(ledger: Ledger, name: str) -> bool:
         return False
 
 
+@settings(max_examples=20)  # each of them is a ledger with a life
+@given(STEPS)
+def test_what_takes_an_entrys_place_names_the_entry_that_a_correction_took_back(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+) -> None:
+    with lived(str(tmp_path_factory.mktemp("known") / "a.ledger"), steps) as (ledger, _):
+        records = list(ledger.events())
+    taken_back = {
+        record.event.target_leaf: record
+        for record in records
+        if isinstance(record.event, Void) and record.event.reason is VoidReason.CORRECTED
+    }
+    replaced = {record.entry.replaces: record for record in records if record.entry.replaces is not None}
+    assert replaced.keys() == taken_back.keys()
+    by_leaf = {leaf_text(record.leaf): record for record in records}
+    for leaf, record in replaced.items():
+        void, first = taken_back[leaf], by_leaf[leaf]
+        assert (record.stream, record.entry.tx, type(record.event)) == (
+            void.stream,
+            void.entry.tx,
+            type(first.event),
+        )
+        assert first.position < void.position < record.position
+
+
 def registered_by(records: list[Recorded], day: date) -> Iterator[int]:
     """The rule, written down once more."""
     out: set[tuple[str, int]] = set()
-    corrections = {
-        (record.stream, record.version): record
+    corrected = {
+        record.event.target_leaf
         for record in records
         if isinstance(record.event, Void) and record.event.reason is VoidReason.CORRECTED
     }
     for record in records:
         entry, event = record.entry, record.event
         recorded = entry.recorded_at.astimezone(SHANGHAI).date()
-        late = isinstance(event, Void | VisitConfirmed) or (record.stream, record.version - 1) in corrections
+        late = isinstance(event, Void | VisitConfirmed) or entry.replaces in corrected
         when = entry.registered_on or (recorded if late else event.occurred_on or date.min)
         rests_on = event.of_version if isinstance(event, Void) else event.rests_on()
         if when > day or (record.stream, rests_on) in out:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cadreledger import InputError, Ledger, Month, UnknownSubjectError, yuan
+from cadreledger.events import leaf_text
 from cadreledger.events.branch import FundSpent
 from cadreledger.events.cadre import CadreRegistered, VisitMade
 from cadreledger.events.community import SuggestionReceived
@@ -88,6 +89,9 @@ def test_corrections_stay_in_the_history_opened(office: Ledger) -> None:
         VisitMade(occurred_on=DAY, mode=first.mode, repeated=False, reason=first.reason),
         DAY,
     )
+    told = [record.entry.replaces for record in office.history("C1")]
+    assert told == [None] * 4 + [void.target_leaf]
+    assert void.target_leaf == leaf_text(office.history("C1")[2].leaf)
 
 
 def test_a_correction_within_one_transaction_keeps_what_is_personal(office: Ledger) -> None:

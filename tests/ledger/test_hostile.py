@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -424,7 +425,10 @@ def live(tx: Transaction, home: Branch) -> None:
     tx.people.enrol("P1", role="书记", name="某")
     tx.community.add_partner("G1", name="某医院")
     tx.community.adopt_regulation("R1", title="服务制度")
-    steps = (tx.community.review_notice, tx.community.approve_notice)
+    steps = (
+        partial(tx.community.review_notice, reviewer="post:2"),
+        partial(tx.community.approve_notice, approver="post:3"),
+    )
     for number in (1, 2, 3):
         tx.community.propose_notice(f"公示{number}", period=HALF, on=earlier)
         for step in steps[: number - 1]:

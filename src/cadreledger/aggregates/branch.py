@@ -285,6 +285,6 @@ def _check_spent(state: BranchState, event: FundSpent) -> tuple[Violation, ...]:
             Violation("use_not_permitted", "the fund is not for that use", "a listed use", citation=FUND_RULES)
         )
     if event.amount > state.balance:
-        what, expected = "the fund does not hold that much", f"at most {state.balance}"
+        what, expected = "the fund does not hold that much", f"at most {max(state.balance, NO_MONEY)}"
         found.append(Violation("fund_overdrawn", what, expected, str(event.amount)))
     return tuple(found)

@@ -88,6 +88,8 @@ class PayingCadre(Handle[CadreState]):
             require_handle(branch, self._batch)
             branch.require_formal(home=state.formal)
         stream = branch.stream if branch is not None else state.formal
+        if stream is None and state.left is not None:
+            raise RuleError("this person has left the register", found=state.left.value, rule="left_the_register")
         if stream is None:
             raise RuleError(
                 "dues go to the branch of the formal relation, and there is none here",

@@ -35,10 +35,15 @@ By = Annotated[str, typer.Option("--by", help="Who does it: a post or an account
 
 
 def as_known_at(ledger: Ledger, asked: str | None) -> AsKnown:
-    """A position, a time (in the ledger's zone where it names none), or a date."""
+    """A position, a time (in the ledger's zone where it names none), or a date.
+
+    Raises InputError for text that is none of them, and for a position behind the ledger's last one.
+    """
     if asked is None:
         return None
     if asked.isascii() and asked.isdigit() and len(asked) <= POSITION_DIGITS_MAX:
+        if int(asked) > ledger.position:
+            raise InputError("there is no such position yet", f"a position up to {ledger.position}", asked)
         return int(asked)
     readers: tuple[Callable[[str], date], ...] = (date.fromisoformat, datetime.fromisoformat)
     for read in readers:

@@ -61,7 +61,7 @@ def figures(
             title = text(tongue, "figures_of", name=opened.name, period=found.period)
             if as_known is not None:
                 title += f" ({text(tongue, 'as_known', cut=as_known)})"
-            show(console, *figures_table(tongue, title, found))
+            show(console, *figures_table(tongue, title, found, view))
             if by is not None:
                 show(console, *months_tables(tongue, title, found, console.width))
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from cadreledger.cli.entries import HistoryEntry
 from cadreledger.cli.texts import Language, text
 from cadreledger.errors import CadreLedgerError, IntakeProblem
-from cadreledger.figures import Catalogue, Figure, Figures
+from cadreledger.figures import Catalogue, Figure, Figures, View
 from cadreledger.intake import ImportReport
 from cadreledger.values import Qualifier, Quantity, fen
 
@@ -71,8 +71,8 @@ def _worded(lang: Language, unit: str, value: int, qualifier: Qualifier) -> str:
     return plain if qualifier is Qualifier.EXACT else text(lang, qualifier.value, amount=plain)
 
 
-def figures_table(lang: Language, title: str, found: Figures) -> Iterable[Table | str]:
-    """Every figure that sums anything, and the keys of those that do not."""
+def figures_table(lang: Language, title: str, found: Figures, view: View) -> Iterable[Table | str]:
+    """Every figure that sums anything, and the keys of those that do not: not in ``view``, if it is the public's."""
     table = plain_table(
         title,
         *(text(lang, key) for key in ("figure", "key", "value", "events", "visibility")),
@@ -88,7 +88,7 @@ def figures_table(lang: Language, title: str, found: Figures) -> Iterable[Table 
         yield table
     silent = [key for key, figure in found.items() if not figure.events]
     if silent:
-        yield text(lang, "no_events", keys=", ".join(silent))
+        yield text(lang, "no_headers" if view is View.PUBLIC else "no_events", keys=", ".join(silent))
 
 
 def months_tables(lang: Language, title: str, found: Figures, width: int) -> Iterable[Table]:

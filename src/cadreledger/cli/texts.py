@@ -78,6 +78,7 @@ _TEXTS: Final = MappingProxyType(
         "figures_of": ("{name}, {period}", "{name}　{period}"),
         "as_known": ("as known: {cut}", "截至：{cut}"),
         "no_events": ("Nothing recorded for: {keys}", "没有记录：{keys}"),
+        "no_headers": ("Headers alone give nothing yet for: {keys}", "仅凭记录头尚不能得出：{keys}"),
         "nothing_behind": ("No event is behind {key} in {period}.", "{period} 的 {key} 没有任何事件。"),
         "behind": ("{key}, {period}: {value} from {count} events", "{key}　{period}：{value}，{count} 条事件"),
         "recorded_on": ("recorded {day}", "入账 {day}"),

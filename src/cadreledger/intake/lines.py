@@ -157,7 +157,7 @@ def _columns(header: tuple[CellValue, ...], form: SheetForm, problems: Problems)
             problems.warning(_sheet_problem(form, Code.UNKNOWN_COLUMN, cell, found, expected, hint))
     for name in form.headers:
         if name not in columns:
-            hint = f"Put it into row 1; the sheet has the columns {', '.join(form.headers)}."
+            hint = f"Put it into row 1; this sheet needs the columns {', '.join(form.headers)}."
             problems.error(_sheet_problem(form, Code.MISSING_COLUMN, "", "", name, hint))
     return MappingProxyType(columns)
 

@@ -94,6 +94,7 @@ class Code(StrEnum):
     NOT_A_MEMBER = "not_a_member"  # a warning: a branch beside somebody who is no party member
     BASE_INCOMPLETE = "base_incomplete"  # a warning: a dues base without its month, or the month without a base
     REGISTERED_AGAIN = "registered_again"  # a warning: somebody who had left the register
+    HAS_DIED = "has_died"  # a warning: a row of somebody whose death is recorded, which is left out
     PERSONAL_TEXT = "personal_text"  # a warning: locked away with the person's own data
 
     MORE_PROBLEMS = "more_problems"  # ends a list that grew too long; found says how many are left out

@@ -45,6 +45,8 @@ class Collection(Generic[H]):
     def __contains__(self, subject: str) -> bool:
         return self.get(subject) is not None
 
+    __iter__ = None  # nothing lists them yet; Python would try the codes 0, 1, 2 …
+
     def _stream(self, known: str) -> StreamId | None:
         kind = self.handle.kind
         return self._tx.stream_of(known, kind) if kind.is_random else stream_id(kind, known)

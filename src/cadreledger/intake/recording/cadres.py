@@ -14,6 +14,7 @@ from cadreledger.values import StreamId
 
 __all__ = ["CADRE_CONTENT", "plan_cadre"]
 
+DEATH: Final = "death"
 CADRE_CONTENT: Final = (
     *("name", "sex", "born", "kind", "phone", "address", "smartphone", "frail", "member", "full_member_on"),
     *("formal_branch", "joined_branch", "dues_base", "dues_base_from"),
@@ -36,6 +37,8 @@ def _record(recorder: Recorder, row: CadreRow) -> None:
         return
     if stream is None and recorder.is_erased(row, CadreColumns.CODE, content, recorder.tx.stream_of(row.key)):
         return
+    if stream is not None and _has_died(recorder, row, stream):
+        return
     texts = (row.key, row.name, row.phone, row.address)
     has_come = recorder.dated(row, (CadreColumns.FULL_MEMBER_ON, row.full_member_on), (CadreColumns.BORN, row.born))
     if not recorder.fits(row, CadreColumns.ADDRESS, locked=texts) or not has_come:
@@ -49,6 +52,17 @@ def _record(recorder: Recorder, row: CadreRow) -> None:
         recorder.keep(row, content, stream, Entries(stream, recorder.tx.cadre(stream).version))
         if not _waits_for_branch(recorder, row):
             recorder.unsettled.remove(row.key)
+
+
+def _has_died(recorder: Recorder, row: CadreRow, stream: StreamId) -> bool:
+    """Whether the row is of somebody whose death is recorded; then it is left out, whatever it says."""
+    left = recorder.tx.cadre(stream).view.left
+    if left is None or left.value != DEATH:
+        return False
+    recorder.known[row.sheet] += 1
+    hint = "Their death is recorded; the row is left out. If that was a mistake, take the death back in a program."
+    recorder.warn(row.problem(CadreColumns.CODE, Code.HAS_DIED, hint=hint))
+    return True
 
 
 def _waits_for_branch(recorder: Recorder, row: CadreRow) -> bool:

@@ -14,6 +14,9 @@ from cadreledger.values import StreamId
 __all__ = ["FUND_CONTENT", "plan_fund"]
 
 FUND_CONTENT: Final = ("on", "branch", "kind", "amount", "use_word", "basis", "handler", "approver", "note")
+_CHANGED: Final = (
+    "This sheet has no 更正序号: put the row back as it was. In a program, `correct` puts the entry right."
+)
 _RULES: Final[Rules] = {
     "fund_overdrawn": FundColumns.AMOUNT,
     "no_decision": FundColumns.BASIS,
@@ -39,7 +42,7 @@ def _record(recorder: Recorder, row: FundRow) -> None:
     if stream is None or not has_come:
         return
     content = content_of(row, FUND_CONTENT)
-    if not recorder.is_new(row, FundColumns.NUMBER, content, None, amount=FundColumns.AMOUNT):
+    if not recorder.is_new(row, FundColumns.NUMBER, content, None, amount=FundColumns.AMOUNT, hint=_CHANGED):
         return
     with recorder.recording(row, FundColumns.NUMBER, row.on, rules=_RULES):
         version = _move(recorder, row, stream)

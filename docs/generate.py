@@ -45,6 +45,7 @@ FRAME: Final = {
     "occurred_on": "the day on which it happened, where it has one",
     "registered_on": "the day on which the office wrote it down, where that is known",
     "source": "the document behind it, where one was named",
+    "replaces": "the leaf hash of the entry that was taken back and whose place this one takes, where it takes one",
     "subject": "whose key locks the personal section, where there is one",
     "personal": "the commitment to the personal section, where there is one",
 }

@@ -72,6 +72,12 @@ def contradictions(data: bytes, leaves: Sequence[bytes]) -> Iterator[str]:
         everything = row["value"] + (row["undated"] if row["kind"] == "flow" else 0)
         if everything != row["all_time"]:
             yield f"{row['key']}: something lies outside {shown['period']}"
+    values = {row["key"]: row["value"] for row in shown["figures"]}
+    for key, field in {(row["key"], row["field"]) for row in shown["breakdowns"]}:
+        if values[key] != sum(
+            row["value"] for row in shown["breakdowns"] if (row["key"], row["field"]) == (key, field)
+        ):
+            yield f"{key}: it is not what each {field} adds up to"
 
 
 def differences(then: Json, now: Json) -> Iterator[tuple[str, str, int, int]]:
@@ -98,6 +104,8 @@ def show(shown: Json) -> None:
         words = f" {in_words(Money(row['value']))}" if row["unit"] == "CNY_fen" else ""
         whom = "" if row["visibility"] == "public" else " (checked by overseers)"
         print(f"  {row['key']:24} {vague}{amount(row['value'], row['unit'])}{words}{whom}")
+    for row in shown["breakdowns"]:
+        print(f"  {row['key']}, {row['field']} {row['word']}: {amount(row['value'], units[row['key']])}")
     print("\nSince earlier notices:")
     for row in shown["adjustments"]:
         then, now = (amount(row[when], units[row["key"]]) for when in ("published", "now"))
@@ -124,7 +132,10 @@ def main() -> None:
     found = [each for then, now in notices for each in differences(json.loads(then), json.loads(now))]
     if told != found:
         wrong.append(f"its adjustments are {told}, and should be {found}")
-    print("\nRead again without the library: " + ("; ".join(wrong) or "months, all-time, tree and adjustments agree."))
+    print(
+        "\nRead again without the library: "
+        + ("; ".join(wrong) or "months, all-time, uses, tree and adjustments agree.")
+    )
     sys.exit(bool(wrong))
 
 

@@ -43,7 +43,7 @@ WORKBOOK = Path(__file__).parents[2] / "examples" / "yongxing-2021.xlsx"
 PERIOD = "2021-01..2021-07"
 CONTRAST_MIN = 4.5  # WCAG 2.2, 1.4.3, for text of any size
 DONE = {"visits.made": "人次", "wishes.fulfilled": "件次", "study.sessions": "次", "party_days.held": "次"}
-SHEETS_MAX = 8  # on A3 the letters are larger
+SHEETS_MAX = 5  # on A3 the letters are larger
 MARGIN_MM = 13  # at the left and at the right of a sheet
 PX_PER_MM = 96 / 25.4
 
@@ -114,7 +114,7 @@ def test_a_phone_shows_at_once_what_it_is_about(open_page: Open, notice: Path, s
     seen = seen_at_once(open_page(notice, PHONE))
     value = {row.key: row.value for row in snapshot.figures}
     for text in (
-        *("永兴社区 公示", "2021年1月至7月"),
+        *("永兴社区 公示", "2021年1月至7月", "账本最后入账"),
         *("1275.00 元", "壹仟贰佰柒拾伍元整"),  # collected
         *("892.50 元", "捌佰玖拾贰元伍角"),  # returned
         *("568.30 元", "伍佰陆拾捌元叁角"),  # spent
@@ -213,6 +213,30 @@ def test_no_row_is_cut_between_two_sheets(open_page: Open, notice: Path, paper: 
     assert [row for row in rows(page) if not find("".join(row), sheets)] == []
     breaks = "[...new Set([...document.querySelectorAll('tr')].map(row => getComputedStyle(row).breakInside))]"
     assert page.evaluate(breaks) == ["avoid"]  # wherever the end of a sheet comes to lie in another ledger's notice
+
+
+@pytest.mark.parametrize("paper", ["A4", "A3"])
+def test_no_heading_is_parted_from_its_first_rows(open_page: Open, notice: Path, paper: Paper) -> None:
+    page = open_page(notice, DESKTOP)
+    sheets = print_out(page, paper)
+    beginnings: list[str] = page.evaluate("""() => [...document.querySelectorAll("section")].flatMap(section => {
+        const row = section.querySelector("tbody tr:nth-child(2)");
+        if (!row) return [];
+        const range = document.createRange();
+        range.setStart(section, 0);
+        range.setEndAfter(row);
+        return [range.toString()];
+    })""")
+    assert len(beginnings) > len(sheets)
+    assert [beginning for beginning in beginnings if not find(beginning, sheets)] == []
+
+
+def test_the_head_of_a_long_table_is_on_every_sheet(open_page: Open, tmp_path: Path, snapshot: Snapshot) -> None:
+    notices = tuple(attrs.evolve(snapshot.notices[0], number=f"2021-{number}") for number in range(1, 200))
+    page = open_page(write_page(attrs.evolve(snapshot, notices=notices), tmp_path), DESKTOP)
+    with_rows = [sheet for sheet in print_out(page, "A4") if sheet.text.count("号2021年1月2021年2月") > 1]
+    assert len(with_rows) > 2
+    assert all(find("公示 所涉月份 公布", [sheet]) for sheet in with_rows)
 
 
 @pytest.mark.parametrize("width_mm", [210, 297])

@@ -215,13 +215,48 @@ def test_figures_as_known_at_a_position_or_a_time(run: Run, imported: Path) -> N
         return int(json.loads(done.stdout)["figures"]["dues.collected"]["value"])
 
     assert value("1") == 0
-    assert value("999999") == 127500
+    with Ledger.open(imported) as ledger:
+        assert value(str(ledger.position)) == 127500
     assert value("2000-01-01T00:00") == 0
     assert value("2000-01-01") == 0
     assert value(str(TODAY + timedelta(days=2))) == 127500
     # registered by the end of February: three payments of 87.60 less what was corrected by then
     assert 0 < value("2021-02-21") < 127500
     assert value("2021-02-21") - value("2021-02-22") == 8760 - 876
+
+
+@pytest.mark.parametrize("command", [("figures", "--period", "2021"), ("history", "ledger")])
+def test_a_position_that_is_not_there_yet_is_refused(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    run("init", tmp_path / "a.ledger", "--name", "永兴社区")
+    name, *rest = command
+    assert run(name, "a.ledger", *rest, "--as-known", "1").returncode == 0
+    done = run(name, "a.ledger", *rest, "--as-known", "2", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"] == {
+        "kind": "InputError",
+        "what": "there is no such position yet",
+        "expected": "a position up to 1",
+        "found": "2",
+        "hint": "",
+    }
+
+
+def test_what_headers_do_not_give_yet_is_not_called_unrecorded(run: Run, tmp_path: Path) -> None:
+    run("init", tmp_path / "a.ledger", "--name", "永兴社区")
+    with Ledger.open(tmp_path / "a.ledger") as ledger, ledger.transaction(by="staff:a") as tx:
+        branch = tx.branches.establish("B1", name="x", kind="formal")
+        cadre = tx.cadres.register("C1", kind="retired", name="x", formal=branch)
+        cadre.pay_dues(yuan("1.00"), for_month=Month(2021, 1), on=date(2021, 1, 5))
+
+    def silent(view: str) -> tuple[str, set[str]]:
+        done = run("figures", tmp_path / "a.ledger", "--period", "2021", "--lang", "en", "--view", view)
+        said, _, keys = done.stdout.splitlines()[-1].partition(": ")
+        return said, set(keys.split(", "))
+
+    office, public = silent("office"), silent("public")
+    assert (office[0], public[0]) == ("Nothing recorded for", "Headers alone give nothing yet for")
+    assert public[1] - office[1] == {"dues.collected"}
+    assert office[1] - public[1] == {"cadres.smartphone", "cadres.frail", "members.participating"}
 
 
 @pytest.mark.parametrize(

@@ -39,14 +39,15 @@ STUDY: Final = {"reason": "study"}
 
 
 def full_book() -> Book:
-    """Dues, visits, wishes, books, sessions; a notice, and what came after it."""
+    """Dues, what was spent, visits, wishes, books, sessions; a notice, and what came after it."""
     book = Book()
     book.add("cadre.registered/1", None, {"kind": "retired"}, {"smartphone": True, "frail": False})
     book.add("facility.listed/1", None, {"kind": "books", "count": 1000, "qualifier": "at_least"})
     wrong = book.add("dues.received/1", date(2021, 1, 5), None, {"amount": 8760, "for_month": "2021-01", "held": False})
     book.add("visit.made/1", date(2021, 1, 6), VISIT, STUDY)
     book.add("dues.assessed/1", date(2021, 1, 6), None, {"owed": 876})
-    book.add("fund.spent/1", date(2021, 1, 9), {"amount": 140950, "use": "training"})
+    book.add("fund.spent/1", date(2021, 1, 9), {"amount": 124150, "use": "training"})
+    book.add("fund.spent/1", date(2021, 1, 9), {"amount": 16800, "use": "subscriptions"})
     book.notice("2021-1", "2021-01", date(2021, 2, 8))
     book.correct(wrong, amount=876)
     book.add("visit.made/1", date(2021, 1, 7), VISIT, STUDY)

@@ -13,11 +13,24 @@ from cadreledger.figures import Catalogue, Record
 from cadreledger.sealing import base64url, canonical, leaf_hash
 from cadreledger.values import Month, Period
 
-__all__ = ["CATALOGUE", "MONTHS", "PERIODS", "REASONS", "Book", "books", "numbers", "snapshot_of"]
+__all__ = ["CATALOGUE", "MONTHS", "PERIODS", "REASONS", "USES", "Book", "books", "numbers", "snapshot_of"]
 
 CATALOGUE: Final = Catalogue.load()
 REASONS: Final = ("mistake", "corrected", "duplicate", "rested_on_voided", "reversed")
 NOTED: Final = {"dues.assessed/1", "member.joined/1"}
+RECORDED_AT: Final = "2021-07-05T01:02:03.000004Z"
+OPENING: Final = {
+    "origin": "yongxing.example/log",
+    "suite": "sha256-ed25519",
+    "keys": [],
+    "catalogue": CATALOGUE.digest,
+}
+USES: Final = next(
+    field.values
+    for header in CATALOGUE.schema
+    for field in header.fields
+    if (header.name, field.name) == ("fund.spent/1", "use")
+)
 
 
 @attrs.frozen
@@ -45,14 +58,20 @@ class Written:
 
 
 class Book:
-    """A ledger that is being written. ``why[i]`` is the reason code of record ``i``, should it come late."""
+    """A ledger that is being written, from its opening on.
+
+    ``why[i]`` is the reason code of record ``i``, should it come late; ``recorded_at``: when the next one is recorded.
+    """
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.why: list[str] = []
         self.entries: list[Written] = []  # that stand
         self._versions: dict[str, int] = {}
+        self.recorded_at = RECORDED_AT
         self._salt = count()
+        opening = {"type": "ledger.opened/1", **OPENING}
+        self._append(opening, opening, "ledger", 1, "late_entry")
 
     def add(
         self,
@@ -102,7 +121,7 @@ class Book:
     def _append(self, header: dict[str, Any], inside: dict[str, Any], stream: str, version: int, why: str) -> str:
         header = {"internal": base64url(next(self._salt).to_bytes(32, "big")), **header}
         entry = {"stream": stream, "version": version, "by": "staff:liaison", "tx": self._tx(), "tx_size": 1}
-        inside = {**inside, **entry, "recorded_at": "2021-07-05T01:02:03.000004Z", "source": "赵某017 的表"}
+        inside = {**inside, **entry, "recorded_at": self.recorded_at, "source": "赵某017 的表"}
         self.records.append((canonical(header), canonical(inside)))
         self.why.append(why)
         return base64url(leaf_hash(canonical(header)))
@@ -145,12 +164,13 @@ DUES = st.fixed_dictionaries({"amount": st.integers(0, 999), "for_month": st.jus
 VISIT = st.fixed_dictionaries({"mode": st.sampled_from(["door", "online"]), "repeated": st.booleans()})
 TALLY = st.fixed_dictionaries({"amount": st.integers(-999, 999), "payments": SIGNED, "refunds": SIGNED})
 CADRE = st.fixed_dictionaries({"kind": st.sampled_from(["veteran", "retired"])})
+SPENT = st.fixed_dictionaries({"amount": st.integers(0, 999), "use": st.sampled_from(USES)})
 CIRCUMSTANCES = st.fixed_dictionaries({"smartphone": st.booleans(), "frail": st.booleans()})
 
 
 def _add(draw: st.DrawFn, book: Book) -> None:
     day, stream = draw(DAYS), draw(STREAMS)
-    match draw(st.integers(0, 6)):
+    match draw(st.integers(0, 7)):
         case 0 | 1:
             book.add("dues.received/1", day, None, draw(DUES), stream=stream)
         case 2:
@@ -162,6 +182,8 @@ def _add(draw: st.DrawFn, book: Book) -> None:
         case 5:
             kind, perhaps = draw(CADRE), draw(st.none() | DAYS)
             book.add("cadre.registered/1", perhaps, kind, draw(CIRCUMSTANCES), stream=stream)
+        case 6:
+            book.add("fund.spent/1", day, draw(SPENT))
         case _:
             book.add("dues.assessed/1", day, None, {"owed": 1}, stream=stream)
 
@@ -170,6 +192,7 @@ def _correct(draw: st.DrawFn, book: Book, entry: Written) -> None:
     fresh: dict[str, Any] = {
         "day": draw(DAYS) if entry.day else None,
         "mode": draw(st.sampled_from(["door", "online"])),
+        "use": draw(st.sampled_from(USES)),
     }
     book.correct(entry, **fresh, amount=draw(st.integers(0, 999)), count=draw(st.integers(0, 9)))
 

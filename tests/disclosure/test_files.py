@@ -30,17 +30,20 @@ SMALL = {
     "format": "catalogue/1",
     "headers": [
         {"type": "noted/1", "role": "noted", "month": "absent"},
+        {"type": "ledger.opened/1", "role": "control", "month": "absent"},
         {"type": "cadre.registered/1", "role": "counted", "month": "optional"},
         {"type": "dues.received/1", "role": "counted", "month": "required"},
         {"type": "dues.tallied/1", "role": "counted", "month": "required"},
         {"type": "facility.listed/1", "role": "counted", "month": "optional"},
-        {"type": "fund.spent/1", "role": "noted", "month": "required"},
+        {"type": "fund.spent/1", "role": "counted", "month": "required"},
         {"type": "visit.made/1", "role": "counted", "month": "required"},
         {"type": "activity.held/1", "role": "noted", "month": "required"},
         {"type": "wish.fulfilled/1", "role": "noted", "month": "required"},
         {"type": "notice.published/1", "role": "control", "month": "required"},
     ],
     "fields": [
+        {"type": "fund.spent/1", "field": "amount", "form": "amount"},
+        {"type": "fund.spent/1", "field": "use", "form": "word", "values": ["subscriptions", "training"]},
         {"type": "dues.tallied/1", "field": "amount", "form": "delta"},
         {"type": "facility.listed/1", "field": "count", "form": "count"},
         {"type": "facility.listed/1", "field": "qualifier", "form": "word", "values": ["exact", "at_least", "about"]},
@@ -48,17 +51,19 @@ SMALL = {
     ],
     "checks": [],
     "figures": [
-        {"key": key, "kind": kind, "unit": unit, "visibility": visibility, "zh": zh, "en": en}
-        for key, kind, unit, visibility, zh, en in (
-            ("dues.collected", "flow", "CNY_fen", "public", "党费收缴", "Dues collected"),
-            ("visits.made", "flow", "person-times", "public", "上门走访", "Visits"),
-            ("cadres.smartphone", "stock", "people", "attested", "使用智能手机", "Smartphone users"),
-            ("books.volumes", "stock", "volumes", "public", "图书", "Books"),
+        {"key": key, "kind": kind, "unit": unit, "visibility": visibility, "zh": zh, "en": en, "by": by}
+        for key, kind, unit, visibility, zh, en, by in (
+            ("dues.collected", "flow", "CNY_fen", "public", "党费收缴", "Dues collected", []),
+            ("fund.spent", "flow", "CNY_fen", "public", "党费支出", "Spent", ["use"]),
+            ("visits.made", "flow", "person-times", "public", "上门走访", "Visits", []),
+            ("cadres.smartphone", "stock", "people", "attested", "使用智能手机", "Smartphone users", []),
+            ("books.volumes", "stock", "volumes", "public", "图书", "Books", []),
         )
     ],
     "terms": [
         {"figure": "dues.collected", "view": "public", "type": "dues.tallied/1", "weight": 1, "sum": "amount"},
         {"figure": "dues.collected", "view": "office", "type": "dues.received/1", "weight": 1, "sum": "amount"},
+        {"figure": "fund.spent", "type": "fund.spent/1", "weight": 1, "sum": "amount"},
         {"figure": "visits.made", "type": "visit.made/1", "weight": 1},
         {
             "figure": "cadres.smartphone",
@@ -87,7 +92,7 @@ def test_the_json_is_canonical_and_says_what_the_snapshot_says(book: Book, perio
     assert parse_canonical(snapshot.to_json())
     said = numbers(snapshot)
     assert (said["format"], said["period"], said["size"]) == ("snapshot/1", str(period), len(book.records))
-    assert said["checkpoint"] == snapshot.checkpoint
+    assert (said["checkpoint"], said["recorded_on"]) == (snapshot.checkpoint, "2021-07-05")
     assert [row["key"] for row in said["figures"]] == [row.key for row in snapshot.figures]
     for row, held in zip(said["figures"], snapshot.figures, strict=True):
         assert (row["value"], row["events"], row["from_headers"]) == (held.value, held.events, held.from_headers)
@@ -100,7 +105,7 @@ def test_the_json_is_canonical_and_says_what_the_snapshot_says(book: Book, perio
 
 def test_a_checkpoint_is_three_lines() -> None:
     origin, size, root, rest = named("永兴社区").checkpoint.split("\n")
-    assert (origin, size, len(root), rest) == ("yongxing.example/log", "15", 44, "")
+    assert (origin, size, len(root), rest) == ("yongxing.example/log", "17", 44, "")
 
 
 def test_the_bytes_of_a_snapshot_stay_as_they_are(golden: Callable[[str, bytes], None]) -> None:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tests.disclosure.examples import HOSTILE, named
 from tests.disclosure.ledgers import CATALOGUE, Book, snapshot_of
 
-from cadreledger.disclosure import Snapshot, chinese, sections
+from cadreledger.disclosure import BreakdownRow, Snapshot, chinese, sections
 from cadreledger.disclosure.adjusting import LATE_ENTRY, REPLACEMENT
+from cadreledger.disclosure.breakdowns import divided
 from cadreledger.disclosure.page import page
 from cadreledger.events.void import VoidReason
 from cadreledger.figures import Declaration
@@ -97,7 +98,52 @@ def test_what_changed_since_a_notice_is_said_in_a_sentence() -> None:
     words = seen().words()
     assert "2021-1 号公示（2021年1月）党费收缴：当时公布 87.60 元，现为 8.76 元，差 −78.84 元；原因：更正" in words
     assert "2021-1 号公示（2021年1月）上门走访：当时公布 1 人次，现为 2 人次，差 +1 人次；原因：补记" in words
-    assert "账本记录序号：7、8" in words
+    assert "账本记录：第 10、11 条" in words  # leaves 9 and 10, as a history counts them
+
+
+def test_of_many_records_the_first_are_named_and_all_are_counted() -> None:
+    adjustment = attrs.evolve(PLAIN.adjustments[0], leaves=tuple(range(40)), reasons=("late_entry",) * 40)
+    words = seen(attrs.evolve(PLAIN, adjustments=(adjustment,))).words()
+    assert "账本记录：第 1、2、3、4、5、6、7、8、9、10、11、12 条等，共 40 条" in words
+
+
+def test_a_flow_has_a_sum_and_a_stock_a_state() -> None:
+    text = re.sub(r"\s+", "", seen().words())
+    assert "2021年1月至3月项目本期历来合计党费收缴" in text
+    assert "截至2021年3月底项目期末目前离休干部" in text
+    flow, stock = (next(row for row in PLAIN.figures if row.kind == kind) for kind in ("flow", "stock"))
+    mixed = [attrs.evolve(row, key=f"strange.{row.kind}", zh=f"别的{row.kind}") for row in (flow, stock)]
+    text = re.sub(r"\s+", "", seen(attrs.evolve(PLAIN, figures=tuple(mixed), breakdowns=(), adjustments=())).words())
+    assert "项目本期历来合计别的flow" in text
+    assert "别的stock公开可复核；期末数，末列为目前数" in text
+
+
+def test_it_says_when_the_last_record_was_made_and_whether_more_may_come() -> None:
+    head = page(PLAIN).decode().partition("</header>")[0]
+    assert "账本最后入账：2021年7月5日" in head
+    assert "尚未结束" not in head
+    assert (
+        "本期尚未结束，数字还会增加" in page(named("永兴社区", "2021-01..2021-07")).decode().partition("</header>")[0]
+    )
+
+
+def test_it_says_what_the_money_was_spent_on() -> None:
+    text = re.sub(r"\s+", "", seen().words())
+    assert "支出用途项目本期党员教育培训1241.50元订阅购买资料设备168.00元合计1409.50元" in text
+    assert "支出用途" not in seen(snapshot_of(Book())).words()
+
+
+def test_words_that_are_not_plain_are_explained_under_their_table() -> None:
+    words = seen().words()
+    for section in sections.SECTIONS:
+        assert section.note in words
+    assert "件次”与“个”不能相减" in words
+
+
+def test_it_says_whom_to_ask() -> None:
+    foot = page(PLAIN).decode().partition("<footer>")[2]
+    assert "如有疑问，请向本社区查询" in foot
+    assert f"账本第 1 至 {PLAIN.size} 条记录" in foot
 
 
 def test_without_a_difference_and_without_a_notice_the_page_says_so() -> None:
@@ -223,6 +269,24 @@ def test_every_reason_and_every_type_that_no_figure_reads_has_a_word() -> None:
     read = {term.type for figure in CATALOGUE.declarations for term in (*figure.office, *figure.public)}
     read |= {name for check in CATALOGUE.checks for name in (check.type, check.counts)}
     assert set(chinese.HEADERS) == {header.name for header in CATALOGUE.schema} - read
+
+
+def test_every_breakdown_and_every_word_of_it_has_a_name() -> None:
+    by = {(figure.key, field) for figure in CATALOGUE.declarations for field in figure.by}
+    assert set(chinese.BREAKDOWNS) == by
+    words: dict[str, set[str]] = {}
+    for figure in divided(CATALOGUE).declarations:
+        _, field, word = figure.key.split(" ")
+        words.setdefault(field, set()).add(word)
+    schema = {(header.name, field.name): field.values for header in CATALOGUE.schema for field in header.fields}
+    assert words == {"use": set(schema["fund.spent/1", "use"])}
+    assert {field: set(names) for field, names in chinese.WORDS.items()} == words
+
+
+def test_a_breakdown_of_a_foreign_catalogue_is_shown_by_its_own_words() -> None:
+    foreign = (BreakdownRow("visits.made", "<mode>", "<b>", 3),)
+    words = re.sub(r"\s+", "", seen(attrs.evolve(PLAIN, breakdowns=foreign)).words())
+    assert "上门走访：<mode>项目本期<b>3人次合计3人次" in words
 
 
 def test_figures_of_no_section_are_not_lost() -> None:

@@ -33,6 +33,12 @@ def table_of(snapshot: Snapshot) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
+def blocks_of(snapshot: Snapshot) -> tuple[list[list[str]], list[list[str]]]:
+    """The figures, and below an empty line their breakdowns; each with its head."""
+    table = table_of(snapshot)
+    return table[: table.index([])], table[table.index([]) + 1 :]
+
+
 def book_of(snapshot: Snapshot) -> Any:  # noqa: ANN401 - a workbook
     return openpyxl.load_workbook(io.BytesIO(figures_xlsx(snapshot)))
 
@@ -44,7 +50,7 @@ def yuan_or_number(unit: str, value: int) -> Decimal:
 @given(books())
 def test_the_csv_has_every_number(book: Book) -> None:
     snapshot = snapshot_of(book)
-    head, *lines = table_of(snapshot)
+    (head, *lines), _ = blocks_of(snapshot)
     assert head[-3:] == ["2021年1月", "2021年2月", "2021年3月"]
     for row, cells in zip(snapshot.figures, lines, strict=True):
         line = dict(zip(head, cells, strict=True))
@@ -52,7 +58,7 @@ def test_the_csv_has_every_number(book: Book) -> None:
         assert (line["项目"], line["单位"], line["核对"]) == (row.zh, chinese.unit(row), chinese.mark(row))
         assert line["记录条数"] == str(row.events)
         assert Decimal(line["本期"]) == yuan_or_number(row.unit, row.value)
-        assert Decimal(line["历来合计"]) == yuan_or_number(row.unit, row.all_time.value)
+        assert Decimal(line["历来合计（期末数：目前）"]) == yuan_or_number(row.unit, row.all_time.value)
         assert Decimal(line["未注明日期"]) == yuan_or_number(row.unit, row.undated.value)
         if row.visibility is Visibility.PUBLIC:
             assert [Decimal(cell) for cell in cells[-3:]] == [yuan_or_number(row.unit, value) for value in row.months]
@@ -60,8 +66,21 @@ def test_the_csv_has_every_number(book: Book) -> None:
             assert cells[-3:] == ["", "", ""]
 
 
+@given(books())
+def test_the_csv_and_the_workbook_have_every_breakdown(book: Book) -> None:
+    snapshot = snapshot_of(book)
+    _, (head, *lines) = blocks_of(snapshot)
+    sheet_head, *sheet_lines = book_of(snapshot)["分项"].iter_rows(values_only=True)
+    assert list(sheet_head) == head
+    for row, cells, sheet_cells in zip(snapshot.breakdowns, lines, sheet_lines, strict=True):
+        for line in (dict(zip(head, cells, strict=True)), dict(zip(head, sheet_cells, strict=True))):
+            assert (line["代号"], line["字段"], line["词"]) == (row.key, row.field, row.word)
+            assert (line["分项"], line["单位"]) == (chinese.WORDS[row.field][row.word], "元")
+            assert Decimal(str(line["本期"])) == Decimal(row.value) / 100
+
+
 def test_money_has_two_decimals_and_a_vague_number_says_so() -> None:
-    lines = {cells[4]: cells for cells in table_of(PLAIN)}
+    lines = {cells[4]: cells for cells in blocks_of(PLAIN)[0]}
     assert lines["dues.collected"][5:7] == ["8.76", "元"]
     assert lines["fund.spent"][5] == "1409.50"
     assert lines["books.volumes"][5:9] == ["1300", "册", "至少", "期末数"]
@@ -79,11 +98,12 @@ def is_number(cell: str) -> bool:
 def test_no_cell_of_the_csv_starts_a_formula(name: str) -> None:
     foreign = attrs.evolve(PLAIN.figures[0], zh=name, unit=name)
     table = table_of(attrs.evolve(PLAIN, name=name, figures=(*PLAIN.figures, foreign)))
-    assert {len(cells) for cells in table} == {len(table[0])}
+    for head, *lines in (table[: table.index([])], table[table.index([]) + 1 :]):
+        assert {len(cells) for cells in lines} == {len(head)}
     for cell in (cell for cells in table for cell in cells):
         assert is_number(cell) or not cell.lstrip().startswith(tuple("=+-@＝＋－＠\t\r")), cell
     shown = chinese.visible(name)
-    assert {cells[0] for cells in table[1:]} <= {shown, f"'{shown}"}
+    assert {cells[0] for cells in table if cells} <= {"社区", shown, f"'{shown}"}
 
 
 @given(NAMES.filter(str.strip))
@@ -125,15 +145,11 @@ def test_the_workbook_has_what_changed_and_what_it_rests_on() -> None:
     book = book_of(PLAIN)
     head, first, _ = book["与以往公示的差异"].iter_rows(values_only=True)
     line = dict(zip(head, first, strict=True))
-    assert (line["公示"], line["当时公布"], line["现为"], line["差"], line["原因"]) == (
-        "2021-1",
-        87.6,
-        8.76,
-        -78.84,
-        "更正",
-    )
+    assert (line["公示"], line["当时公布"], line["现为"], line["差"]) == ("2021-1", 87.6, 8.76, -78.84)
+    assert (line["原因"], line["账本记录序号"]) == ("更正", "10、11")
     ground = dict(book["依据的账本"].iter_rows(values_only=True))
     assert (ground["账本标识"], ground["记录条数"]) == (PLAIN.origin, PLAIN.size)
+    assert ground["最后入账"] == "2021年7月5日"
 
 
 def test_the_workbook_has_the_same_bytes_whenever_it_is_made() -> None:

@@ -1,17 +1,19 @@
 """A snapshot's numbers are the figures', and what it says of earlier notices is what the ledger held then."""
 
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Self
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.disclosure.ledgers import CATALOGUE, MONTHS, PERIODS, Book, books, numbers, snapshot_of
+from tests.disclosure.ledgers import CATALOGUE, MONTHS, PERIODS, USES, Book, books, numbers, snapshot_of
 
 from cadreledger.disclosure import PublishedNotice, Snapshot, counting, take
+from cadreledger.disclosure.breakdowns import divided
 from cadreledger.errors import InputError, VerificationError
-from cadreledger.figures import Record, View, Visibility, evaluate, figures, uncounted
+from cadreledger.figures import Catalogue, Record, View, Visibility, evaluate, figures, uncounted
 from cadreledger.sealing import base64url, canonical, leaf_hash, parse_canonical, tree_root
 from cadreledger.values import Month, Period, Quantity
 
@@ -86,10 +88,107 @@ def test_the_root_is_over_every_header_and_what_no_figure_reads_is_listed(book: 
     assert sum(headers for _, headers in snapshot.uncounted) <= snapshot.size
 
 
-def test_a_ledger_of_nothing_has_a_snapshot() -> None:
-    snapshot = snapshot_of(Book())
-    assert snapshot.root == sha256(b"").digest()
+def test_a_ledger_that_was_only_opened_has_a_snapshot() -> None:
+    book = Book()
+    snapshot = snapshot_of(book)
+    assert snapshot.root == sha256(b"\x00" + book.records[0][0]).digest()
     assert {row.value for row in snapshot.figures} == {0}
+    assert snapshot.breakdowns == ()
+
+
+# --- when it was recorded --------------------------------------------------------------------------------------------
+
+
+@given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)))  # noqa: DTZ001 - UTC, as text
+def test_the_day_of_the_last_record_is_that_in_utc(moment: datetime) -> None:
+    book = Book()
+    book.recorded_at = "2035-01-01T00:00:00.000000Z"  # only the last one counts, not the latest
+    book.add("dues.assessed/1", DAY, None, {"owed": 1})
+    book.recorded_at = moment.isoformat(timespec="microseconds") + "Z"
+    book.add("dues.assessed/1", DAY, None, {"owed": 1})
+    snapshot = snapshot_of(book)
+    assert snapshot.recorded_on == moment.date()
+    assert numbers(snapshot)["recorded_on"] == str(moment.date())
+
+
+@pytest.mark.parametrize(
+    ("recorded", "may_grow"),
+    [("2021-02-28", True), ("2021-03-01", True), ("2021-03-31", True), ("2021-04-01", False), ("2022-01-01", False)],
+)
+def test_a_period_may_grow_until_something_is_recorded_after_its_last_month(recorded: str, *, may_grow: bool) -> None:
+    book = Book()
+    book.recorded_at = f"{recorded}T23:59:59.999999Z"
+    book.add("dues.assessed/1", DAY, None, {"owed": 1})
+    assert snapshot_of(book, "2021-02..2021-03").may_grow is may_grow
+
+
+# --- breakdowns ------------------------------------------------------------------------------------------------------
+
+
+@given(books(), PERIODS)
+def test_what_a_field_s_words_add_is_the_figure(book: Book, period: Period) -> None:
+    snapshot = snapshot_of(book, period)
+    sums: dict[tuple[str, str], int] = {}
+    for row in snapshot.breakdowns:
+        sums[row.key, row.field] = sums.get((row.key, row.field), 0) + row.value
+    declared = {(figure.key, field) for figure in CATALOGUE.declarations for field in figure.by}
+    assert declared
+    figure_of = {row.key: row for row in snapshot.figures}
+    assert sums.keys() == {(key, field) for key, field in declared if figure_of[key].events}
+    assert all(value == figure_of[key].value for (key, _), value in sums.items())
+
+
+@given(books(), PERIODS)
+def test_each_word_has_what_entries_of_it_spent_that_stand(book: Book, period: Period) -> None:
+    spent = dict.fromkeys(USES, 0)
+    for entry in book.entries:
+        if entry.wire == "fund.spent/1" and entry.day and Month.of(entry.day) in period:
+            spent[entry.public["use"]] += entry.public["amount"]
+    shown = {row["word"]: row["value"] for row in numbers(snapshot_of(book, period))["breakdowns"]}
+    assert {use: shown.get(use, 0) for use in USES} == spent
+    assert set(shown) <= set(USES)
+
+
+def test_words_come_in_the_schema_s_order_and_only_those_that_are_used() -> None:
+    book = Book()
+    for use in ("other", "subscriptions", "other"):
+        book.add("fund.spent/1", date(2021, 1, 9), {"amount": 100, "use": use})
+    book.add("fund.spent/1", date(2020, 12, 9), {"amount": 100, "use": "visits"})
+    one = {"key": "fund.spent", "field": "use"}
+    assert numbers(snapshot_of(book))["breakdowns"] == [
+        one | {"word": "subscriptions", "value": 100},
+        one | {"word": "other", "value": 200},
+    ]
+
+
+def with_by(**by: str) -> Catalogue:
+    """The catalogue, where figures are broken down so instead; in their keys ``__`` stands for the dot."""
+    fields = {key.replace("__", "."): (field,) for key, field in by.items()}
+    declarations = tuple(attrs.evolve(figure, by=fields.get(figure.key, ())) for figure in CATALOGUE.declarations)
+    return attrs.evolve(CATALOGUE, declarations=declarations)
+
+
+def test_any_figure_can_be_broken_down_and_a_vague_part_says_so() -> None:
+    book = Book()
+    book.add("facility.listed/1", None, {"kind": "books", "count": 1000, "qualifier": "at_least"})
+    book.add("facility.listed/1", date(2021, 3, 3), {"kind": "books", "count": 300, "qualifier": "exact"})
+    book.add("visit.made/1", DAY, {"mode": "door", "repeated": False}, {"reason": "study"})
+    assert numbers(snapshot_of(book, catalogue=with_by(books__volumes="kind", visits__made="mode")))["breakdowns"] == [
+        {"key": "visits.made", "field": "mode", "word": "door", "value": 1},
+        {"key": "books.volumes", "field": "kind", "word": "books", "value": 1300, "qualifier": "at_least"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        {"dues__collected": "held"},  # the public sums tallies, the office payments: no header tells of one
+        {"cadres__smartphone": "smartphone"},  # attested
+        {"books__volumes": "qualifier"},
+    ],
+)
+def test_what_cannot_add_up_to_its_figure_is_not_broken_down(by: dict[str, str]) -> None:
+    assert divided(with_by(**by)).declarations == ()
 
 
 # --- what earlier notices showed -------------------------------------------------------------------------------------
@@ -174,11 +273,11 @@ def test_the_example_a_correction_a_late_entry_and_a_mistake() -> None:
             "key": "dues.collected",
             "published": 8760,
             "now": 876,
-            "leaves": [3, 4],
+            "leaves": [4, 5],
             "reasons": ["corrected", "replacement"],
         },
-        one | {"key": "visits.made", "published": 1, "now": 0, "leaves": [5], "reasons": ["mistake"]},
-        one | {"key": "visits.online", "published": 0, "now": 1, "leaves": [6], "reasons": ["late_entry"]},
+        one | {"key": "visits.made", "published": 1, "now": 0, "leaves": [6], "reasons": ["mistake"]},
+        one | {"key": "visits.online", "published": 0, "now": 1, "leaves": [7], "reasons": ["late_entry"]},
     ]
 
 
@@ -187,9 +286,9 @@ def test_a_notice_rests_on_the_size_it_names_not_on_what_came_between() -> None:
     book = Book()
     book.add("visit.made/1", date(2021, 1, 6), visit, {"reason": "study"})
     book.add("visit.made/1", date(2021, 1, 7), visit, {"reason": "study"})
-    book.notice("2021-1", "2021-01", DAY, size=1)
+    book.notice("2021-1", "2021-01", DAY, size=2)
     (adjustment,) = snapshot_of(book).adjustments
-    assert (adjustment.published.value, adjustment.now.value, adjustment.leaves) == (1, 2, (1,))
+    assert (adjustment.published.value, adjustment.now.value, adjustment.leaves) == (1, 2, (2,))
 
 
 def test_a_later_edition_and_a_void_change_what_counts_as_published() -> None:
@@ -230,7 +329,7 @@ def altered(header: bytes, **changes: object) -> Record:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"size": 2},
+        {"size": 3},
         {"size": -1},
         {"edition": 0},
         {"period": "2021-03..2021-01"},
@@ -245,8 +344,8 @@ def test_a_notice_that_cannot_be_is_refused_with_its_place(changes: dict[str, ob
     book = Book()
     book.add("visit.made/1", DAY, {"mode": "door", "repeated": False}, {"reason": "study"})
     book.notice("2021-1", "2021-01", DAY)
-    book.records[1] = altered(book.records[1][0], **changes)
-    with pytest.raises(VerificationError, match="event 2 of those given"):
+    book.records[2] = altered(book.records[2][0], **changes)
+    with pytest.raises(VerificationError, match="event 3 of those given"):
         snapshot_of(book)
 
 
@@ -255,9 +354,27 @@ def test_a_record_that_does_not_say_why_it_came_is_refused(internal: bytes | Non
     book = Book()
     book.notice("2021-1", "2021-01", DAY)
     book.add("visit.made/1", date(2021, 1, 7), {"mode": "door", "repeated": False}, {"reason": "study"})
-    book.records[1] = (book.records[1][0], internal)
+    book.records[2] = (book.records[2][0], internal)
     with pytest.raises(VerificationError, match="internal section"):
         snapshot_of(book)
+
+
+@pytest.mark.parametrize(
+    "moment", [False, 7, "soon", "2021-07-05", "2021-07-05T01:02:03.000004", "0001-01-01T00:00:00+09:00"]
+)
+def test_a_last_record_that_does_not_say_when_it_was_made_is_refused(moment: object) -> None:
+    book = Book()
+    header, internal = book.records[-1]
+    document: dict[str, Any] = parse_canonical(internal or b"")
+    book.records[-1] = (header, canonical(document | {"recorded_at": moment}))
+    with pytest.raises(VerificationError, match="internal section") as refused:
+        snapshot_of(book)
+    assert "event 1 of those given" in str(refused.value)
+
+
+def test_a_ledger_without_its_opening_is_refused() -> None:
+    with pytest.raises(VerificationError, match="no record"):
+        taken(records=list)
 
 
 def taken(**changes: object) -> Snapshot:
@@ -265,7 +382,7 @@ def taken(**changes: object) -> Snapshot:
         "origin": "yongxing.example/log",
         "name": "永兴社区",
         "period": Period.parse("2021-01"),
-        "records": list,
+        "records": lambda: iter(Book().records),
         "catalogue": CATALOGUE,
     }
     return take(**(given | changes))

@@ -22,6 +22,7 @@ from cadreledger.values import Money
 SHIPPED = files("cadreledger.figures").joinpath("catalogue.json").read_bytes()
 CATALOGUE = Catalogue.load()
 SCHEMA = {header.name: header for header in CATALOGUE.schema}
+DIGEST = "A25owFcx3uaVT3zuX1TpKZU9D38lTnaF3Q2duw2o5T0"
 
 # figures.md, row by row
 FIGURES = """
@@ -92,6 +93,12 @@ def test_the_digest_is_that_of_the_files_bytes() -> None:
     assert CATALOGUE.digest == urlsafe_b64encode(sha256(SHIPPED).digest()).decode().rstrip("=")
     assert Catalogue.parse(SHIPPED) == CATALOGUE
     assert Catalogue.parse(SHIPPED + b"\n").digest != CATALOGUE.digest
+
+
+def test_the_catalogue_is_the_one_that_ledgers_follow() -> None:
+    assert CATALOGUE.digest == DIGEST, (
+        "the catalogue changed: older ledgers must adopt it; say so in a changelog fragment"
+    )
 
 
 def test_canonical_json_can_hold_it() -> None:

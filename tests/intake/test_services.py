@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
+import attrs
 import pytest
 from tests.intake.office import (
     PEOPLE,
@@ -16,11 +18,13 @@ from tests.intake.office import (
     values,
     wires,
     wish,
+    write_book,
 )
 
 from cadreledger import Ledger
-from cadreledger.errors import IntakeError
-from cadreledger.intake import ImportReport
+from cadreledger.errors import InputError, IntakeError
+from cadreledger.intake import ImportReport, read_workbook
+from cadreledger.intake.importing import import_book
 
 Bring = Callable[..., ImportReport]
 
@@ -108,6 +112,22 @@ def test_an_activity_that_somebody_else_held_moves_and_who_took_part_stays(ledge
         assert (wires(ledger, before)[-1], wires(ledger, after)[-1]) == ("void", "activity.held")
     found = values(ledger)
     assert (found["party_days.held"], found["attendance.in_person"]) == (1, 1)
+
+
+def test_what_a_team_held_after_its_end_is_a_warning(ledger: Ledger, bring: Bring) -> None:
+    bring(TEAMS)
+    with ledger.transaction(by="staff:liaison") as tx:
+        tx.teams["T1"].disband(on=date(2021, 1, 8))
+    report = bring({**TEAMS, "活动": [{**HELD, "组织者": "T1"}]})
+    assert brief(report.warnings) == [("活动", "E2", "team_disbanded")]
+    assert values(ledger)["party_days.held"] == 1
+
+
+def test_a_part_of_a_book_that_leaves_rows_out_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    book = read_workbook(write_book(tmp_path / "book.xlsx", {**TEAMS, "活动": [{**HELD, "组织者": "T1"}]}))
+    with pytest.raises(InputError, match="rows were left out"):
+        import_book(ledger, attrs.evolve(book, teams=()))
+    assert ledger.position == 1
 
 
 def test_an_activity_that_a_program_took_back_is_held_anew_when_its_row_changes(ledger: Ledger, bring: Bring) -> None:

@@ -1,7 +1,8 @@
 """How a notice says numbers, months and codes in Chinese, and shows texts that are not its own."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -10,20 +11,25 @@ from cadreledger.figures import Visibility
 from cadreledger.values import Money, Month, Period, Qualifier, Quantity
 
 __all__ = [
+    "BREAKDOWNS",
     "HEADERS",
     "MINUS",
     "MONEY",
     "REASONS",
     "UNITS",
+    "WORDS",
     "amount",
+    "day_words",
     "header_type",
     "mark",
     "month_word",
     "number",
     "period_words",
     "reason_words",
+    "record_numbers",
     "unit",
     "visible",
+    "word_of",
 ]
 
 MONEY: Final = "CNY_fen"
@@ -72,13 +78,35 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 
 HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "noted/1": "不参与公开计数的记录",
+        "noted/1": "不计入公开可复核数字的记录，如加入支部、认领心愿、核定党费、说明社区概况",
         "ledger.opened/1": "开立账本",
         "key.rotated/1": "更换签名密钥",
         "catalogue.adopted/1": "更换统计目录",
     }
 )
 """Types of headers that no figure reads."""
+
+BREAKDOWNS: Final[Mapping[tuple[str, str], str]] = MappingProxyType({("fund.spent", "use"): "支出用途"})
+"""What a figure's breakdown by a field is called."""
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "use": MappingProxyType(
+            {
+                "training": "党员教育培训",
+                "subscriptions": "订阅购买资料设备",
+                "commendation": "表彰先进",
+                "hardship_aid": "困难党员补助",
+                "disaster_aid": "受灾补助修缮",
+                "party_day": "主题党日",
+                "visits": "走访慰问",
+                "venues": "活动场所",
+                "other": "其他",
+            }
+        )
+    }
+)
+"""The words of the fields by which figures are broken down."""
 
 _NO_XML: Final = "\ufffe\uffff"  # the two that are in none of these categories, and which XML may not hold
 _VAGUE: Final[Mapping[Qualifier, str]] = MappingProxyType(
@@ -117,6 +145,21 @@ def header_type(name: str) -> str:
 def reason_words(adjustment: Adjustment) -> str:
     """Why a figure has changed: each reason once, in the order of the records."""
     return "、".join(dict.fromkeys(REASONS.get(reason, reason) for reason in adjustment.reasons))
+
+
+def word_of(field: str, word: str) -> str:
+    """What a word of a field stands for; the word itself where there is none for it."""
+    return WORDS.get(field, {}).get(word, word)
+
+
+def record_numbers(leaves: Iterable[int]) -> str:
+    """``522、523``: records as a history counts them, from 1, where leaf indices count from 0."""
+    return "、".join(str(leaf + 1) for leaf in leaves)
+
+
+def day_words(day: date) -> str:
+    """``2021年7月31日``."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def month_word(month: Month, period: Period) -> str:

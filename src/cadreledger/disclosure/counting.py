@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from cadreledger.disclosure.breakdowns import divided
 from cadreledger.errors import VerificationError
 from cadreledger.figures import Catalogue, Record, Totals, View, evaluate, uncounted
 
@@ -19,13 +20,16 @@ BATCH_RECORDS: Final = 4096  # held in memory at a time
 class Counted:
     """What a ledger adds up to: for the office ``since`` each of the places asked for, and in all; for the public.
 
-    ``uncounted``: headers of each type that no figure reads, by name.
+    ``divided``: of figures word by word, see `breakdowns`. ``uncounted``: headers of each type that no figure reads, by
+    name. ``last``: the internal section of the last record.
     """
 
     since: tuple[tuple[int, Totals], ...]
     office: Totals
     public: Totals
+    divided: Totals
     uncounted: tuple[tuple[str, int], ...]
+    last: bytes | None
 
 
 def count(records: Iterable[Record], size: int, places: Iterable[int], catalogue: Catalogue) -> Counted:
@@ -37,15 +41,19 @@ def count(records: Iterable[Record], size: int, places: Iterable[int], catalogue
     cuts = sorted({0, size, *places})
     stretches: list[Totals] = []
     public: list[Totals] = []
+    words: list[Totals] = []
+    by_word = divided(catalogue)
     headers: Counter[str] = Counter()
-    read = 0
+    read, last = 0, None
     for start, end in pairwise(cuts):
         office: list[Totals] = []
         for batch in batches(islice(iterator, end - start)):
             read += len(batch)
             office.append(evaluate(batch, catalogue, View.OFFICE))
             public.append(evaluate(batch, catalogue, View.PUBLIC))
+            words.append(evaluate(batch, by_word, View.OFFICE))
             headers.update(uncounted(batch, catalogue))
+            last = batch[-1][1]
         stretches.append(Totals.merge(office))
     if read != size:
         raise VerificationError("a ledger's records changed while they were read", str(size), str(read))
@@ -54,7 +62,9 @@ def count(records: Iterable[Record], size: int, places: Iterable[int], catalogue
         since=tuple(zip(cuts, since, strict=False)),
         office=since[0] if since else Totals.zero(View.OFFICE),
         public=Totals.merge([Totals.zero(View.PUBLIC), *public]),
+        divided=Totals.merge(words),
         uncounted=tuple(sorted(headers.items())),
+        last=last,
     )
 
 

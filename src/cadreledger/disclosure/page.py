@@ -30,6 +30,7 @@ def page(snapshot: Snapshot) -> bytes:
         style=style,
         style_hash=b64encode(sha256(style.encode()).digest()).decode("ascii"),
         period=chinese.period_words(snapshot.period),
+        recorded_on=chinese.day_words(snapshot.recorded_on),
         spent=[line(held[key]) for key in SPENT if key in held],
         done=[line(held[key]) for key in DONE if key in held],
         parts=list(parts(snapshot)),
@@ -63,8 +64,8 @@ def adjustment_sentence(item: Adjustment, row: FigureRow) -> str:
 
 
 def _leaves(item: Adjustment) -> str:
-    shown = "、".join(map(str, item.leaves[:LEAVES_SHOWN]))
-    return shown if len(item.leaves) <= LEAVES_SHOWN else f"{shown} 等 {len(item.leaves)} 条"
+    shown = f"第 {chinese.record_numbers(item.leaves[:LEAVES_SHOWN])} 条"
+    return shown if len(item.leaves) <= LEAVES_SHOWN else f"{shown}等，共 {len(item.leaves)} 条"
 
 
 def _marks(snapshot: Snapshot) -> dict[str, int]:

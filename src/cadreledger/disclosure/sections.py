@@ -10,14 +10,27 @@ from cadreledger.disclosure.snapshot import FigureRow, Snapshot
 from cadreledger.figures import Kind, Visibility
 from cadreledger.values import Money, Period, Quantity, in_words
 
-__all__ = ["DONE", "SECTIONS", "SPENT", "Bar", "Line", "MonthTable", "Part", "Section", "parts", "section_of"]
+__all__ = [
+    "DONE",
+    "SECTIONS",
+    "SPENT",
+    "Bar",
+    "Division",
+    "Line",
+    "MonthTable",
+    "Part",
+    "Section",
+    "parts",
+    "section_of",
+]
 
 
 @attrs.frozen
 class Section:
     """A part of a notice: its anchor and title, the figures it holds (by the first word of their keys).
 
-    ``by_month``: those that are shown month by month; ``bars``: the one that is also drawn ("": none).
+    ``by_month``: those that are shown month by month; ``bars``: the one that is also drawn ("": none); ``note``: what
+    its words mean where they are not plain.
     """
 
     anchor: str
@@ -25,6 +38,7 @@ class Section:
     words: tuple[str, ...]
     by_month: tuple[str, ...] = ()
     bars: str = ""
+    note: str = ""
 
 
 SECTIONS: Final = (
@@ -34,6 +48,7 @@ SECTIONS: Final = (
         ("dues", "fund"),
         ("dues.collected", "dues.remitted", "dues.returned", "fund.spent"),
         "dues.collected",
+        note="党费收缴：当月收到的；按所属月份：按应缴的月份计算；上缴：交给上级；返还：上级返还支部。",
     ),
     Section(
         "study",
@@ -41,9 +56,27 @@ SECTIONS: Final = (
         ("study", "party_days", "meetings"),
         ("study.sessions", "party_days.held", "meetings.held"),
     ),
-    Section("visits", "走访与关心", ("visits",), ("visits.made", "visits.online"), "visits.made"),
-    Section("wishes", "微心愿", ("wishes",), ("wishes.made", "wishes.fulfilled")),
-    Section("activities", "活动与出勤", ("recreation", "performances", "ceremonies", "attendance")),
+    Section(
+        "visits",
+        "走访与关心",
+        ("visits",),
+        ("visits.made", "visits.online"),
+        "visits.made",
+        note="网上补课：不上门，在网上给人补课；与“活动与出勤”里的网上补学不是一回事。",
+    ),
+    Section(
+        "wishes",
+        "微心愿",
+        ("wishes",),
+        ("wishes.made", "wishes.fulfilled"),
+        note="一个心愿可能办好几件，所以“件次”与“个”不能相减。",
+    ),
+    Section(
+        "activities",
+        "活动与出勤",
+        ("recreation", "performances", "ceremonies", "attendance"),
+        note="网上补学：没到活动现场，在网上补上；不算现场出勤。",
+    ),
     Section(
         "people",
         "人员、队伍与设施",
@@ -59,6 +92,7 @@ SECTIONS: Final = (
             "venues",
             "power",
         ),
+        note="隶属党员：组织关系在本社区；参加支部党员：在支部只参加组织生活。一个人可能两项都有。",
     ),
     Section("rules", "制度与共建", ("regulations", "partners")),
     Section(
@@ -114,13 +148,27 @@ class MonthTable:
 
 
 @attrs.frozen
+class Division:
+    """A figure by the words of a field: its title, a row for each word, the sum."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    sum: str
+
+
+@attrs.frozen
 class Part:
-    """A section with what it holds. ``caption``: when; ``head``: what its numbers are, 本期 or 期末."""
+    """A section with what it holds. ``caption``: when; ``head``: what its numbers are, 本期 or 期末.
+
+    ``all_head``: what a flow's or a stock's last column is, 历来合计 or 目前.
+    """
 
     section: Section
     caption: str
     head: str
+    all_head: str
     lines: tuple[Line, ...]
+    divisions: tuple[Division, ...]
     months: MonthTable | None
 
 
@@ -140,17 +188,19 @@ def parts(snapshot: Snapshot) -> Iterator[Part]:
                 section=section,
                 caption=f"截至{last}底" if stocks else chinese.period_words(snapshot.period),
                 head="期末" if stocks else "本期",
+                all_head="目前" if stocks else "历来合计",
                 lines=tuple(line(row, at_end=row.kind is Kind.STOCK and not stocks) for row in mine),
+                divisions=tuple(_divisions(snapshot, {row.key: row for row in mine})),
                 months=_months(snapshot, section, {row.key: row for row in mine}),
             )
 
 
 def line(row: FigureRow, *, at_end: bool = False) -> Line:
-    """One figure; ``at_end``: it is to be said that it stands at the period's end."""
-    notes = ["期末数"] if at_end else []
+    """One figure; ``at_end``: it is a stock among flows, which is to be said."""
+    notes = ["期末数，末列为目前数"] if at_end else []
     if row.undated != Quantity():
         all_of_them = row.undated == row.all_time
-        notes.append("日期均未注明" if all_of_them else f"其中 {chinese.amount(row, row.undated)}未注明日期")
+        notes.append("登记时未注明日期" if all_of_them else f"其中 {chinese.amount(row, row.undated)}未注明日期")
     return Line(
         title=row.zh,
         value=chinese.amount(row, Quantity.of(row.value, row.qualifier)),
@@ -159,6 +209,20 @@ def line(row: FigureRow, *, at_end: bool = False) -> Line:
         mark=chinese.mark(row),
         note="；".join(notes),
     )
+
+
+def _divisions(snapshot: Snapshot, held: Mapping[str, FigureRow]) -> Iterator[Division]:
+    for key, field in dict.fromkeys((part.key, part.field) for part in snapshot.breakdowns if part.key in held):
+        row = held[key]
+        yield Division(
+            title=chinese.BREAKDOWNS.get((key, field), f"{row.zh}：{field}"),
+            rows=tuple(
+                (chinese.word_of(field, part.word), chinese.amount(row, Quantity.of(part.value, part.qualifier)))
+                for part in snapshot.breakdowns
+                if (part.key, part.field) == (key, field)
+            ),
+            sum=chinese.amount(row, Quantity.of(row.value, row.qualifier)),
+        )
 
 
 def _months(snapshot: Snapshot, section: Section, held: Mapping[str, FigureRow]) -> MonthTable | None:

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +14,9 @@ from cadreledger.errors import InputError
 from cadreledger.figures import Kind, Visibility
 from cadreledger.sealing import canonical
 from cadreledger.sealing.canonical import JsonObject, JsonValue
-from cadreledger.values import Period, Qualifier, Quantity, well_formed
+from cadreledger.values import Month, Period, Qualifier, Quantity, well_formed
 
-__all__ = ["Adjustment", "FigureRow", "Snapshot"]
+__all__ = ["Adjustment", "BreakdownRow", "FigureRow", "Snapshot"]
 
 FORMAT: Final = "snapshot/1"
 ROOT_BYTES: Final = 32
@@ -63,12 +64,29 @@ class FigureRow:
         return row | _vague("qualifier", self.qualifier)
 
 
+@attrs.frozen
+class BreakdownRow:
+    """What one ``word`` of a ``field`` adds to a figure in the period; money in fen. A field's rows add up to it."""
+
+    key: str
+    field: str
+    word: str
+    value: int
+    qualifier: Qualifier = Qualifier.EXACT
+
+    def json(self) -> JsonObject:
+        """As it stands in ``snapshot.json``."""
+        row: JsonObject = {"key": self.key, "field": self.field, "word": self.word, "value": self.value}
+        return row | _vague("qualifier", self.qualifier)
+
+
 @attrs.frozen(kw_only=True)
 class Adjustment:
     """A public figure over an earlier notice's period which is no longer what it was when the notice came out.
 
-    ``leaves`` are the records behind the difference, by leaf index; ``reasons`` says of each why it came: a plain event
-    is a ``late_entry``, a void says its own reason, what takes the place of a corrected entry is a ``replacement``.
+    ``leaves`` are the records behind the difference, by leaf index from 0 (histories count from 1). ``reasons`` says of
+    each why it came: a plain event is a ``late_entry``, a void says its own reason, what takes the place of a corrected
+    entry is a ``replacement``.
     """
 
     notice: PublishedNotice
@@ -98,18 +116,21 @@ class Adjustment:
 class Snapshot:
     """Figures over ``period`` after the first ``size`` records of a ledger. The same records give the same bytes.
 
-    ``root``: of the tree over those records' headers (32 bytes). ``catalogue``: the digest of the figure catalogue.
-    ``notices``: those that stand, in ledger order. ``uncounted``: how many headers there are of each type that no
-    figure reads. Raises InputError for an origin or a name that cannot be published.
+    ``recorded_on``: the day, in UTC, on which the last of them was recorded. ``root``: of the tree over their headers
+    (32 bytes). ``catalogue``: the digest of the figure catalogue. ``breakdowns``: figures by the words of the fields
+    that the catalogue names for it. ``notices``: those that stand, in ledger order. ``uncounted``: how many headers
+    there are of each type that no figure reads. Raises InputError for an origin or a name that cannot be published.
     """
 
     origin: str
     name: str
     period: Period
     size: int
+    recorded_on: date
     root: bytes
     catalogue: str
     figures: tuple[FigureRow, ...]
+    breakdowns: tuple[BreakdownRow, ...]
     uncounted: tuple[tuple[str, int], ...]
     notices: tuple[PublishedNotice, ...]
     adjustments: tuple[Adjustment, ...]
@@ -127,6 +148,11 @@ class Snapshot:
         """The body of a C2SP tlog-checkpoint: origin, size, root. Nobody has signed it."""
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode('ascii')}\n"
 
+    @property
+    def may_grow(self) -> bool:
+        """Whether nothing was recorded after the month in which the period ends: more of it may come."""
+        return self.period.last >= Month.of(self.recorded_on)
+
     def to_json(self) -> bytes:
         """Canonical JSON. Raises VerificationError for a number that JSON cannot hold."""
         uncounted: list[JsonValue] = [{"type": name, "headers": headers} for name, headers in self.uncounted]
@@ -138,8 +164,10 @@ class Snapshot:
                 "period": str(self.period),
                 "checkpoint": self.checkpoint,
                 "size": self.size,
+                "recorded_on": self.recorded_on.isoformat(),
                 "catalogue": self.catalogue,
                 "figures": [row.json() for row in self.figures],
+                "breakdowns": [row.json() for row in self.breakdowns],
                 "uncounted": uncounted,
                 "notices": [notice.json() for notice in self.notices],
                 "adjustments": [adjustment.json() for adjustment in self.adjustments],

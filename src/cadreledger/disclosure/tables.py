@@ -13,7 +13,7 @@ from cadreledger.disclosure.snapshot import FigureRow, Snapshot
 from cadreledger.figures import Kind, Visibility
 from cadreledger.values import Money, Period, Qualifier
 
-__all__ = ["Cell", "figures_csv", "number_of", "rows"]
+__all__ = ["Cell", "breakdown_rows", "figures_csv", "number_of", "rows"]
 
 Cell = str | int | Decimal | None
 """Money is a Decimal of yuan."""
@@ -30,9 +30,10 @@ HEAD: Final = (
     "口径",
     "核对",
     "记录条数",
-    "历来合计",
+    "历来合计（期末数：目前）",
     "未注明日期",
 )
+BREAKDOWN_HEAD: Final = ("社区", "期间", "栏目", "项目", "代号", "分项", "字段", "词", "本期", "单位", "精度")
 _SURE: Final[Mapping[Qualifier, str]] = MappingProxyType(
     {Qualifier.EXACT: "准确", Qualifier.AT_LEAST: "至少", Qualifier.ABOUT: "约"}
 )
@@ -65,11 +66,35 @@ def rows(snapshot: Snapshot) -> Iterator[tuple[Cell, ...]]:
         )
 
 
+def breakdown_rows(snapshot: Snapshot) -> Iterator[tuple[Cell, ...]]:
+    """A head of their own and a row for each word that a figure is broken down by."""
+    held = {row.key: row for row in snapshot.figures}
+    yield BREAKDOWN_HEAD
+    for part in snapshot.breakdowns:
+        row = held[part.key]
+        yield (
+            chinese.visible(snapshot.name),
+            chinese.period_words(snapshot.period),
+            section_of(row.key).title,
+            chinese.visible(row.zh),
+            row.key,
+            chinese.visible(chinese.word_of(part.field, part.word)),
+            part.field,
+            chinese.visible(part.word),
+            number_of(row, part.value),
+            chinese.visible(chinese.unit(row)),
+            _SURE[part.qualifier],
+        )
+
+
 def figures_csv(snapshot: Snapshot) -> bytes:
-    """``figures.csv``: UTF-8 with a byte order mark, CRLF; an apostrophe stands before what might be a formula."""
+    """``figures.csv``: the figures, an empty line, their breakdowns.
+
+    UTF-8 with a byte order mark, CRLF; an apostrophe stands before what might be a formula.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for row in rows(snapshot):
+    for row in (*rows(snapshot), (), *breakdown_rows(snapshot)):
         writer.writerow([_tame(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue().encode("utf-8-sig")
 

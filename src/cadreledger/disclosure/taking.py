@@ -1,12 +1,17 @@
 """How a snapshot is taken: three readings of a ledger's records, none of which keeps them."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from typing import Annotated, Final
+
+import msgspec
 
 from cadreledger.disclosure.adjusting import differences, explained
+from cadreledger.disclosure.breakdowns import breakdowns
 from cadreledger.disclosure.counting import Counted, count
 from cadreledger.disclosure.notices import NoticeReader
 from cadreledger.disclosure.snapshot import FigureRow, Snapshot
-from cadreledger.errors import InputError
+from cadreledger.errors import InputError, VerificationError
 from cadreledger.figures import Catalogue, Figures, Record, Visibility, figures
 from cadreledger.sealing import tree_root
 from cadreledger.values import Period, Quantity
@@ -22,13 +27,16 @@ def take(
     """The snapshot of a ledger that holds ``records``, in ledger order, the same at every call.
 
     Figures are the office's; earlier notices are found among the records. Raises InputError for a period of more than
-    120 months, an origin or a name that cannot be published, and VerificationError for records that cannot be summed.
+    120 months, an origin or a name that cannot be published, and VerificationError where there are no records, or some
+    that cannot be summed.
     """
     months = period.last.months_since(period.first) + 1
     if months > PERIOD_MONTHS_MAX:
         raise InputError("a snapshot's period is too long", f"at most {PERIOD_MONTHS_MAX} months", str(months))
     reader = NoticeReader()
     root = tree_root(reader.leaves(records()))
+    if not reader.size:
+        raise VerificationError("a ledger holds no record", "its opening at least", "none")
     latest = reader.latest()
     counted = count(records(), reader.size, (notice.held for notice in latest), catalogue)
     found = differences(counted, latest, catalogue)
@@ -37,13 +45,33 @@ def take(
         name=name,
         period=period,
         size=reader.size,
+        recorded_on=_recorded_on(counted.last, reader.size),
         root=root,
         catalogue=catalogue.digest,
         figures=_rows(counted, catalogue, period),
+        breakdowns=breakdowns(counted.divided, catalogue, period),
         uncounted=counted.uncounted,
         notices=reader.standing(),
         adjustments=explained(found, records(), reader.size, catalogue),
     )
+
+
+class _Entry(msgspec.Struct):
+    """As much of an internal section as tells when its event was recorded."""
+
+    recorded_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+_ENTRY: Final = msgspec.json.Decoder(_Entry)
+
+
+def _recorded_on(internal: bytes | None, position: int) -> date:
+    """The day, in UTC, on which an event was recorded. Raises VerificationError where its section does not tell."""
+    try:
+        return _ENTRY.decode(internal or b"").recorded_at.astimezone(UTC).date()
+    except (ValueError, OverflowError, RecursionError):
+        found = f"event {position} of those given"
+        raise VerificationError("an internal section cannot be read", "when its event was recorded", found) from None
 
 
 def _rows(counted: Counted, catalogue: Catalogue, period: Period) -> tuple[FigureRow, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 from cadreledger.disclosure import chinese
 from cadreledger.disclosure.extra import missing
 from cadreledger.disclosure.snapshot import Snapshot
-from cadreledger.disclosure.tables import Cell, number_of, rows
+from cadreledger.disclosure.tables import Cell, breakdown_rows, number_of, rows
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -27,7 +27,7 @@ _PROPERTIES: Final = "docProps/core.xml"
 
 
 def figures_xlsx(snapshot: Snapshot) -> bytes:
-    """``figures.xlsx``: the figures, what differs from earlier notices, what they rest on.
+    """``figures.xlsx``: the figures and their breakdowns, what differs from earlier notices, what they rest on.
 
     Raises ExtraMissingError without openpyxl.
     """
@@ -38,6 +38,7 @@ def figures_xlsx(snapshot: Snapshot) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     _fill(book.create_sheet("公示数字"), rows(snapshot))
+    _fill(book.create_sheet("分项"), breakdown_rows(snapshot))
     _fill(book.create_sheet("与以往公示的差异"), _changes(snapshot))
     _fill(book.create_sheet("依据的账本"), _ground(snapshot))
     return _saved(book)
@@ -59,7 +60,7 @@ def _changes(snapshot: Snapshot) -> Iterable[Sequence[Cell]]:
             number_of(row, item.now.value - item.published.value),
             chinese.visible(chinese.unit(row)),
             chinese.reason_words(item),
-            "、".join(map(str, item.leaves)),
+            chinese.record_numbers(item.leaves),
         )
 
 
@@ -67,6 +68,7 @@ def _ground(snapshot: Snapshot) -> Iterable[Sequence[Cell]]:
     yield ("项目", "内容")
     yield ("账本标识", snapshot.origin)
     yield ("记录条数", snapshot.size)
+    yield ("最后入账", chinese.day_words(snapshot.recorded_on))
     yield ("全部记录头的指纹（根）", b64encode(snapshot.root).decode("ascii"))
     yield ("统计目录的指纹", snapshot.catalogue)
     yield ("电子签名", "尚未签名")

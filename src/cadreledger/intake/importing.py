@@ -1,7 +1,7 @@
 """A workbook into a ledger: all of it or nothing, each row once, in the order in which the office wrote it down."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -15,13 +15,11 @@ from cadreledger.intake.private import Person, PrivateWords
 from cadreledger.intake.problems import MASK, in_order
 from cadreledger.intake.reading import OfficeBook, read_workbook
 from cadreledger.intake.recorder import Recorder
-from cadreledger.intake.recording import record
+from cadreledger.intake.recording import Progress, record
 from cadreledger.intake.sheets import SHEET_NAMES
 from cadreledger.ledger import Ledger, Transaction
 
 __all__ = ["ImportReport", "SheetReport", "import_book", "import_workbook"]
-
-Progress = Callable[[int, int], None]  # rows done, rows in all
 
 CADRES: Final = "干部"
 NAMING: Final = ("cadre.registered/", "cadre.changed/", "person.enrolled/")  # events that say who somebody is

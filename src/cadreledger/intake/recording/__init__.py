@@ -5,6 +5,7 @@ from typing import Final, Generic, TypeVar
 
 import attrs
 
+from cadreledger.errors import InputError
 from cadreledger.intake.reading import OfficeBook
 from cadreledger.intake.recorder import Recorder
 from cadreledger.intake.recording.activities import plan_activity
@@ -23,8 +24,9 @@ from cadreledger.intake.recording.teams import plan_team
 from cadreledger.intake.recording.visits import plan_visit
 from cadreledger.intake.recording.wishes import plan_wish
 from cadreledger.intake.rows import Row
+from cadreledger.intake.sheets import SHEET_NAMES
 
-__all__ = ["record"]
+__all__ = ["Progress", "record"]
 
 R = TypeVar("R", bound=Row)
 Progress = Callable[[int, int], None]  # rows done, rows in all
@@ -65,7 +67,11 @@ RECORDINGS: Final = (
 
 
 def record(recorder: Recorder, progress: Progress) -> None:
-    """Record every row of the workbook, in the order in which the office wrote them down."""
+    """Record every row of the workbook, in the order in which the office wrote them down.
+
+    Raises InputError where a row was left out and nothing says why: a part of a book that leaves out what its rows are
+    about.
+    """
     plans = [plan for recording in RECORDINGS for plan in recording.plans(recorder)]
     done = 0
     for plan, step in in_register_order(plans):
@@ -73,3 +79,7 @@ def record(recorder: Recorder, progress: Progress) -> None:
         if plan.is_done_after(step):
             done += 1
             progress(done, len(plans))
+    left_out = len(plans) - recorder.recorded.total() - recorder.known.total()
+    if left_out and not recorder.book.errors and not recorder.problems.errors(SHEET_NAMES):
+        expected = "a book that has every row which others are about, in its rows or in the ledger"
+        raise InputError("rows were left out", expected, str(left_out))

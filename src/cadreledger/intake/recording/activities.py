@@ -5,7 +5,7 @@ from typing import Final
 from cadreledger.intake.content import content_of
 from cadreledger.intake.held import COMMUNITY
 from cadreledger.intake.private import Sealing
-from cadreledger.intake.recorder import Entries, Recorder
+from cadreledger.intake.recorder import Entries, Recorder, Rules
 from cadreledger.intake.recording.plans import Plan
 from cadreledger.intake.sheets import ActivityColumns, ActivityRow
 from cadreledger.ledger import RowState
@@ -14,6 +14,8 @@ from cadreledger.values import StreamId
 __all__ = ["ACTIVITY_CONTENT", "plan_activity"]
 
 ACTIVITY_CONTENT: Final = ("on", "kind", "title", "organiser", "venue", "people", "items", "note")
+
+_RULES: Final[Rules] = {"team_disbanded": ActivityColumns.ORGANISER}
 
 
 def plan_activity(_recorder: Recorder, row: ActivityRow) -> Plan:
@@ -30,7 +32,8 @@ def _record(recorder: Recorder, row: ActivityRow) -> None:
     if found is None or _waits_for_organiser(recorder, row):
         return
     is_new = found.state is RowState.NEW
-    with recorder.recording(row, ActivityColumns.CODE, row.on if is_new else recorder.tx.batch.today):
+    written_on = row.on if is_new else recorder.tx.batch.today
+    with recorder.recording(row, ActivityColumns.CODE, written_on, rules=_RULES):
         to = recorder.held.holder(row.organiser)
         moved = found.entry is not None and found.entry.stream != to
         voided = _take_from(recorder, StreamId(found.entry.stream), row) if found.entry is not None and moved else None

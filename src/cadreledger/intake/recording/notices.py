@@ -94,7 +94,11 @@ def _take(recorder: Recorder, row: NoticeRow, steps: tuple[Step, ...], written_o
                 community.void(step.taken, reason="corrected" if step.is_said else "mistake")
     for step in anew:
         if step.is_said:
-            with recorder.recording(row, step.column, written_on, rules=_RULES, meant=_meant(row, step.column)):
+            voided = Entries(community.stream, step.taken, of_version=step.taken)
+            with (
+                recorder.recording(row, step.column, written_on, rules=_RULES, meant=_meant(row, step.column)),
+                recorder.replacing(voided),
+            ):
                 step.take()
 
 

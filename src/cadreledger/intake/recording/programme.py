@@ -144,7 +144,8 @@ def _correct(recorder: Recorder, row: ProgrammeRow, version: int, texts: Texts) 
     before = programme.view.standing[version]
     if before.wire != _WIRES.get(row.matter, WORKED):
         programme.void(version, reason="corrected")
-        return _enter(recorder, row, texts)
+        with recorder.tx.batch.replacing(programme.stream, version):
+            return _enter(recorder, row, texts)
     said: dict[str, object] = {"responsible": texts.responsible, "basis": texts.basis, "text": texts.text}
     if before.wire == WORKED:
         said |= {"kind": row.matter.value, "count": _count(row), "unit": texts.unit}

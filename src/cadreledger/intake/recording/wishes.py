@@ -9,7 +9,7 @@ from typing import Final
 from cadreledger.intake.content import content_of
 from cadreledger.intake.private import SEALED, Sealing
 from cadreledger.intake.problems import Code
-from cadreledger.intake.recorder import Entries, Recorder
+from cadreledger.intake.recorder import Entries, Recorder, Rules
 from cadreledger.intake.recording.people import person_of
 from cadreledger.intake.recording.plans import Plan, Step
 from cadreledger.intake.sheets import WishColumns, WishRow
@@ -23,6 +23,7 @@ WISH_CONTENT: Final = ("cadre", "on", "content", "claimant", "claimed_on", "fulf
 CANCELLED: Final = "wish.cancelled/1"
 CODE_BYTES: Final = 8
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
+_RULES: Final[Rules] = {"left_the_register": WishColumns.CADRE}
 # dates out of order were told in reading; and a register may learn of a claim when the wish has come true already
 _MEANT: Final = frozenset({"before_what_it_follows", "wish_fulfilled_already", "wish_cancelled_already"})
 
@@ -64,9 +65,9 @@ class _Wish:
         self._name(recorder, found)
         with self._recording(recorder, row.on if found.state is RowState.NEW else None):
             others = self._others(recorder, found, stream)
-            for other in others:
-                self._take_from(recorder, other)
-            made = Entries(stream, self._make(recorder, stream))
+            voided = [self._take_from(recorder, other) for other in others]
+            with recorder.replacing(next(filter(None, voided), None)):
+                made = Entries(stream, self._make(recorder, stream))
             recorder.keep(row, content, stream, made)
             for other in others:
                 recorder.moved(row, other, made)
@@ -115,7 +116,9 @@ class _Wish:
     def _recording(self, recorder: Recorder, on: date | None) -> AbstractContextManager[None]:
         """Record what the register said on the day ``on``; None: what it says otherwise today."""
         written_on = recorder.tx.batch.today if on is None else on
-        return recorder.recording(self._row, WishColumns.CODE, written_on, meant=_MEANT, source=self._source)
+        return recorder.recording(
+            self._row, WishColumns.CODE, written_on, rules=_RULES, meant=_MEANT, source=self._source
+        )
 
     def _name(self, recorder: Recorder, found: RowFound) -> None:
         """Find a name for the wish in the ledger: its code, unless that names whose wish it is."""
@@ -139,12 +142,14 @@ class _Wish:
             entry = recorder.tx.rows.where(self._row.sheet, self._row.key, others[-1])
         return others
 
-    def _take_from(self, recorder: Recorder, other: StreamId) -> None:
-        """Take back the wish where it was said to be another's."""
+    def _take_from(self, recorder: Recorder, other: StreamId) -> Entries | None:
+        """Take back the wish where it was said to be another's; the void's place, if there was something to take."""
         cadre = recorder.tx.cadre(other)
         wish = cadre.view.wishes.get(self._code_before)
-        if wish is not None:
-            cadre.void(wish.version, reason="corrected")
+        if wish is None:
+            return None
+        voids = cadre.void(wish.version, reason="corrected")
+        return Entries(other, voids[-1], is_void=True, of_version=wish.version)
 
     def _make(self, recorder: Recorder, stream: StreamId) -> int:
         """The version of the wish."""

@@ -134,6 +134,7 @@ class Handle(Generic[S_co]):
         self._fold = fold
         self._batch = batch
         self._whole = whole
+        self._before: S_co | None = None  # the state as it stood when several decisions were first taken as one
 
     @property
     def state(self) -> S_co:
@@ -158,13 +159,19 @@ class Handle(Generic[S_co]):
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Several decisions of this handle as one: where one of them is refused, none is kept."""
-        before, pending, warnings = self._fold.copy(), len(self._batch.pending), len(self._batch.warnings)
+        batch = self._batch
+        if self._before is None:
+            self._before = self._fold.freeze()  # once: what was decided since can be taken again from the batch
+        pending, warnings = len(batch.pending), len(batch.warnings)
         try:
             yield
         except BaseException:
-            self._fold = before
-            kept = [other for other in self._batch.pending[pending:] if other.stream != self.stream]
-            self._batch.pending[pending:], self._batch.warnings[warnings:] = kept, []
+            kept = [other for other in batch.pending[pending:] if other.stream != self.stream]
+            batch.pending[pending:], batch.warnings[warnings:] = kept, []
+            self._fold = type(self._fold)(self._before)
+            for other in batch.pending:
+                if other.stream == self.stream and other.version > self._before.version:
+                    self._fold.take(other.version, other.event)
             raise
 
     def decides_in(self, batch: Batch) -> bool:
@@ -183,9 +190,8 @@ class Handle(Generic[S_co]):
         cause = choose(VoidReason, reason)
         made: list[int] = []
         with self.at_once():
-            for other, event in sorted(self._fold.standing().items()):
-                if other > version and event.rests_on() == version:
-                    made += Handle.void(self, other, reason=VoidReason.RESTED_ON_VOIDED)
+            for other in filter(version.__lt__, self._fold.resting_on(version)):
+                made += Handle.void(self, other, reason=VoidReason.RESTED_ON_VOIDED)
             target = self._fold.standing().get(version)
             day = target.occurred_on if target is not None else None
             made.append(self._record(Void(occurred_on=day, of_version=version, reason=cause, words=words)))
@@ -204,11 +210,7 @@ class Handle(Generic[S_co]):
         if target is None:
             raise RuleError("there is nothing to correct", "a standing entry", f"version {version}", rule=NOTHING)
         corrected = evolve(self._whole(version) or target, **spoken(target, changes))
-        resting = [
-            self._whole(other) or event
-            for other, event in standing.items()
-            if other > version and event.rests_on() == version
-        ]
+        resting = [self._whole(other) or standing[other] for other in self._fold.resting_on(version)]
         with self.at_once():
             Handle.void(self, version, reason=VoidReason.CORRECTED)  # what else a void brings about, a subclass decides
             with self._batch.replacing(self.stream, version):

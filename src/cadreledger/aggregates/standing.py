@@ -46,6 +46,9 @@ class Fold(ABC, Generic[S]):
     def __init__(self, state: S | None = None) -> None:
         """Go on from ``state`` (None: nothing yet)."""
         self._events: dict[int, Event] = {} if state is None else thawed(state.standing)
+        self._resting: dict[int, list[int]] = {}  # versions, by that of the entry that they rest on
+        for version, event in self._events.items():
+            self._note(version, event)
         self._version = 0 if state is None else state.version
         self._seen: S | None = None
         self._reset()
@@ -61,13 +64,21 @@ class Fold(ABC, Generic[S]):
         """The events that were not taken back, by version."""
         return MappingProxyType(self._events)
 
+    def resting_on(self, version: int) -> tuple[int, ...]:
+        """The versions of the standing events that rest on the entry ``version``, in order."""
+        return tuple(self._resting.get(version, ()))
+
     def take(self, version: int, event: Event) -> None:
         """Apply one event of recorded history, whatever it says."""
         self._version, self._seen = version, None
         if not isinstance(event, Void):
             self._events[version] = event
+            self._note(version, event)
             self._apply(version, event)
-        elif self._events.pop(event.of_version, None) is not None:
+            return
+        taken = self._events.pop(event.of_version, None)
+        if taken is not None:
+            self._forget(event.of_version, taken)
             self._reset()
             for other, standing in self._events.items():
                 self._apply(other, standing)
@@ -94,6 +105,16 @@ class Fold(ABC, Generic[S]):
     def copy(self) -> Self:
         """Another one in the same state, which goes its own way."""
         return type(self)(self.freeze())
+
+    def _note(self, version: int, event: Event) -> None:
+        on = event.rests_on()
+        if on is not None:
+            self._resting.setdefault(on, []).append(version)
+
+    def _forget(self, version: int, event: Event) -> None:
+        on = event.rests_on()
+        if on is not None:
+            self._resting[on].remove(version)
 
     @abstractmethod
     def _view(self) -> S:
@@ -123,7 +144,7 @@ class Fold(ABC, Generic[S]):
         """A void's target must stand, nothing may rest on it, and a stream's first entry goes last."""
         if void.of_version not in self._events:
             return (NOTHING_STANDS,)
-        if any(other.rests_on() == void.of_version for other in self._events.values()):
+        if self.resting_on(void.of_version):
             what = "another entry rests on the one to take back"
             return (Violation("something_rests_on_it", what, weight="senseless"),)
         if void.of_version == next(iter(self._events)) and len(self._events) > 1 and self._begins_with_its_first():

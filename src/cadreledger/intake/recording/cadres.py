@@ -15,6 +15,8 @@ from cadreledger.values import StreamId
 __all__ = ["CADRE_CONTENT", "plan_cadre"]
 
 DEATH: Final = "death"
+REGISTERED: Final = "cadre.registered/1"
+CHANGED: Final = "cadre.changed/1"
 CADRE_CONTENT: Final = (
     *("name", "sex", "born", "kind", "phone", "address", "smartphone", "frail", "member", "full_member_on"),
     *("formal_branch", "joined_branch", "dues_base", "dues_base_from"),
@@ -97,17 +99,28 @@ def _change(recorder: Recorder, row: CadreRow, stream: StreamId) -> StreamId:
         hint = "They had left the register. If that still holds, take the row out."
         recorder.warn(row.problem(CadreColumns.CODE, Code.REGISTERED_AGAIN, hint=hint))
         return _register(recorder, row)
-    cadre.change(
-        smartphone=row.smartphone,
-        frail=row.frail,
-        full_member_on=row.full_member_on,
-        name=row.name,  # and, as they read now, what may have become blank
-        sex=row.sex.value if row.sex else "",
-        born=str(row.born) if row.born else "",
-        phone=row.phone or "",
-        address=row.address or "",
-    )
+    now = {
+        "name": row.name,  # and, as they read now, what may have become blank
+        "sex": row.sex.value if row.sex else "",
+        "born": str(row.born) if row.born else "",
+        "phone": row.phone or "",
+        "address": row.address or "",
+    }
+    flags = (row.smartphone, row.frail, row.full_member_on or state.full_member_on)
+    if flags != (state.smartphone, state.frail, state.full_member_on) or now != _said(recorder, stream):
+        cadre.change(smartphone=row.smartphone, frail=row.frail, full_member_on=row.full_member_on, **now)
     return stream
+
+
+def _said(recorder: Recorder, stream: StreamId) -> dict[str, str]:
+    """What the register said last of a person, by field; nothing where it cannot be read."""
+    said: dict[str, str] = {}
+    for version, event in recorder.tx.cadre(stream).view.standing.items():
+        if event.wire in {REGISTERED, CHANGED}:
+            read = recorder.tx.reader.whole(stream, version) or event
+            told = {name: getattr(read, name, None) for name in ("name", "sex", "born", "phone", "address")}
+            said |= {name: text or "" for name, text in told.items() if text is not None or event.wire == REGISTERED}
+    return said
 
 
 def _join(recorder: Recorder, row: CadreRow, stream: StreamId, since: date | None) -> None:

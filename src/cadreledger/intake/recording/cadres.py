@@ -108,7 +108,16 @@ def _change(recorder: Recorder, row: CadreRow, stream: StreamId) -> StreamId:
     }
     flags = (row.smartphone, row.frail, row.full_member_on or state.full_member_on)
     if flags != (state.smartphone, state.frail, state.full_member_on) or now != _said(recorder, stream):
-        cadre.change(smartphone=row.smartphone, frail=row.frail, full_member_on=row.full_member_on, **now)
+        cadre.change(
+            smartphone=row.smartphone,
+            frail=row.frail,
+            full_member_on=row.full_member_on,
+            name=now["name"],
+            sex=now["sex"],
+            born=now["born"],
+            phone=now["phone"],
+            address=now["address"],
+        )
     return stream
 
 

@@ -95,7 +95,7 @@ class FundReturned(Event):
     amount: Money = public(unit="fen", least=0)
     base_period: str | None = internal(default=None)
     base: Money | None = internal(unit="fen", least=0, default=None)
-    share: str | None = internal(unit="decimal fraction", pattern=r"0\.[0-9]{1,6}|1(\.0{1,6})?", default=None)
+    share: str | None = internal(unit="decimal fraction", pattern=r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", default=None)
     policy_version: str | None = internal(default=None)
     document: str | None = internal(default=None)
     handler: str | None = internal(default=None)

@@ -33,7 +33,7 @@ _REGULATION: Final = "中组发〔2008〕3号"
 _BRANCH_REGULATION: Final = "《中国共产党支部工作条例（试行）》"
 _IN_FORCE: Final = Month(2008, 4)
 _PER_WHOLE: Final = 10_000  # a rate is in hundredths of a percent
-_SHARE: Final = re.compile(r"0\.[0-9]{1,6}\Z|1(\.0{1,6})?\Z", re.ASCII)  # as `fund.returned` keeps it
+_SHARE: Final = re.compile(r"0(\.[0-9]{1,6})?\Z|1(\.0{1,6})?\Z", re.ASCII)  # as `fund.returned` keeps it
 
 
 class DuesScheme(Enum):

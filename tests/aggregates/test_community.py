@@ -424,3 +424,25 @@ def test_an_answer_goes_with_its_suggestion(batch: Batch, community: Community) 
     assert len(community.void(made)) == 2
     assert Auditor(batch).total("suggestions.answered") == Quantity()
     assert not community.state.answered
+
+
+def test_what_comes_back_comes_after_it_had_ended(batch: Batch, community: Community) -> None:
+    community.adopt_regulation("Z1", title="t", on=MARCH)
+    community.repeal_regulation("Z1", on=JUNE)
+    community.add_partner("U1", name="n")
+    community.drop_partner("U1", on=JUNE)
+    assert refused(lambda: community.adopt_regulation("Z1", title="t", on=MARCH)) == "before_what_it_follows"
+    assert refused(lambda: community.add_partner("U1", name="n", on=MARCH)) == "before_what_it_follows"
+    community.adopt_regulation("Z1", title="t")
+    community.add_partner("U1", name="n")
+    assert [entry.event.occurred_on for entry in batch.pending[-2:]] == [TODAY, TODAY]
+    for key in ("regulations.in_force", "partners.count"):
+        assert Auditor(batch).total(key) == Quantity(1)
+    assert batch.pending[-1].event.occurred_on == TODAY
+
+
+def test_nothing_is_said_of_a_notice_that_headers_cannot_hold(community: Community) -> None:
+    published = publish(community)
+    for changes in ({"size": 10**6}, {"digest": "A" * 43}, {"period": "2021-13..2021-99"}):
+        with pytest.raises((RuleError, InputError)):
+            community.correct(published, **changes)

@@ -70,3 +70,22 @@ def test_what_rested_on_a_corrected_entry_is_recorded_anew_and_changes_nothing(o
     assert (figures["suggestions.received"].value, figures["suggestions.answered"].value) == (1, 1)
     answers = [event.event for event in office.history("community") if event.event.wire == "suggestion.answered/1"]
     assert [getattr(answer, "answer", "") for answer in answers] == ["已办", "已办"]
+
+
+def test_a_notice_that_is_put_right_is_the_one_that_hung_on_the_wall(office: Ledger) -> None:
+    """What came after it stays late, whatever of the notice's own entry is corrected, or entered anew."""
+    with office.transaction(by=BY) as tx:
+        tx.community.hold("party_day", code="A1", title="主题党日", on=date(2021, 6, 4))
+        publish(tx)
+    with office.transaction(by=BY) as tx:
+        tx.community.hold("party_day", code="A2", title="主题党日", on=date(2021, 6, 18))
+    late = {"party_days.held": (1, 2, ("late_entry",))}
+    assert reasons(office) == late
+    with office.transaction(by=BY) as tx:
+        (notice,) = tx.community.view.notices.values()
+        again = tx.community.correct(notice.published, on=date(2021, 7, 6))
+    assert reasons(office) == late
+    with office.transaction(by=BY) as tx:
+        tx.community.void(again)
+        tx.community.publish_notice("2021-6", period=JUNE, on=date(2021, 7, 6))
+    assert reasons(office) == late

@@ -123,7 +123,8 @@ def test_it_says_when_the_last_record_was_made_and_whether_more_may_come() -> No
     assert "账本最后入账：2021年7月5日" in head
     assert "还没有记到本期以后" not in head
     assert (
-        "账本还没有记到本期以后，数字可能还会增加" in page(named("永兴社区", "2021-01..2021-07")).decode().partition("</header>")[0]
+        "账本还没有记到本期以后，数字可能还会增加"
+        in page(named("永兴社区", "2021-01..2021-07")).decode().partition("</header>")[0]
     )
 
 

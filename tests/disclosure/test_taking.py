@@ -198,10 +198,12 @@ def published(book: Book) -> list[PublishedNotice]:
     """The last edition of every number among the notices that stand, by a look at the book itself."""
     last: dict[str, tuple[int, int, PublishedNotice]] = {}
     leaves = {entry.leaf for entry in book.entries}
+    first_held: dict[tuple[str, int], int] = {}
     for index, (header, _) in enumerate(book.records):
         fields: dict[str, Any] = parse_canonical(header)
         if fields["type"] != "notice.published/1" or "sign" in fields:
             continue
+        held = first_held.setdefault((fields["number"], fields["edition"]), fields["size"] or index)
         if base64url(leaf_hash(header)) in leaves:
             first, _, end = fields["period"].partition("..")
             notice = PublishedNotice(
@@ -209,7 +211,7 @@ def published(book: Book) -> list[PublishedNotice]:
                 edition=fields["edition"],
                 period=Period(Month.parse(first), Month.parse(end)),
                 month=Month.parse(fields["month"]),
-                held=fields["size"] or index,
+                held=held,
             )
             last[notice.number] = max(
                 (notice.edition, index, notice), last.get(notice.number, (0, 0, notice)), key=lambda item: item[:2]

@@ -466,8 +466,27 @@ def test_an_issue_that_was_settled_before_it_is_in_the_register_is_recorded_firs
     assert wires(ledger, "programme") == ["issue.found", "issue.rectified"]
 
 
-def test_numbers_of_issues_are_those_of_the_same_year(bring: Bring) -> None:
-    rows = [step(1, "2020-12-24", "自查问题"), step(1, "2021-01-10", "整改", 关联序号=1)]
+def test_an_issue_found_in_december_is_settled_in_january(ledger: Ledger, bring: Bring) -> None:
+    rows = [step(1, "2020-12-24", "自查问题"), step(2, "2020-12-28", "会议"), step(1, "2021-01-10", "整改", 关联序号=1)]
+    bring({"创建工作": rows})
+    assert values(ledger)["issues.rectified"] == 1
+
+
+def test_an_issue_of_the_same_year_goes_before_one_of_that_number_earlier(ledger: Ledger, bring: Bring) -> None:
+    rows = [
+        step(1, "2020-12-24", "自查问题"),
+        step(1, "2021-01-05", "自查问题"),
+        step(2, "2021-01-10", "整改", 关联序号=1),
+    ]
+    bring({"创建工作": rows})
+    rectified = [event.event for event in ledger.history("programme") if event.event.wire == "issue.rectified/1"]
+    found = [event.entry.version for event in ledger.history("programme") if event.entry.source == "创建工作 2021/1"]
+    assert [getattr(event, "issue", 0) for event in rectified] == found
+
+
+@pytest.mark.parametrize("matter", ["会议", "调研"])
+def test_what_is_no_issue_is_settled_by_nothing(bring: Bring, matter: str) -> None:
+    rows = [step(1, "2021-01-04", matter), step(2, "2021-01-10", "整改", 关联序号=1)]
     assert problems_of(lambda: bring({"创建工作": rows})) == [("创建工作", "I3", "unknown_issue")]
 
 

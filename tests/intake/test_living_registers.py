@@ -24,9 +24,14 @@ from tests.intake.office import (
     take_in,
     team,
     wish,
+    write_book,
 )
 
 from cadreledger import Ledger
+from cadreledger.intake import read_workbook
+from cadreledger.intake.private import PrivateWords
+from cadreledger.intake.recorder import Recorder
+from cadreledger.intake.recording import record
 
 DAYS = [f"2021-{month:02}-{day:02}" for month in (1, 2, 3) for day in (4, 17)]
 PERIOD = "2020-12..2021-12"
@@ -157,3 +162,23 @@ def test_a_death_is_not_undone_by_the_old_row_of_the_register(tmp_path: Path) ->
         assert [problem.code for problem in report.warnings] == ["has_died"]
         assert report.events == 0
         assert ledger.figures("2021-07")["cadres.retired"].value == 0
+
+
+def test_a_change_that_was_cut_off_behind_the_keys_is_made_the_next_time(tmp_path: Path) -> None:
+    """Keys commit before events: what they knew of recorded rows holds on until the new events are there."""
+    before = {"活动": [activity("A1", "2021-01-04")], "创建工作": [step(1, "2021-01-05", "调研", 数量=3)]}
+    after = {"活动": [activity("A1", "2021-01-04", "集中学习")], "创建工作": [step(1, "2021-01-05", "调研", 数量=4)]}
+    with new_ledger(tmp_path) as ledger:
+        take_in(ledger, tmp_path, before)
+        position = ledger.position
+        book = read_workbook(write_book(tmp_path / "after.xlsx", after))
+        with ledger.transaction(by="staff:a", lenient=True) as tx:
+            record(Recorder(tx, PrivateWords(()), book), lambda _done, _total: None)
+            tx.reader.keys.commit(rows=tx.rows.new)  # and here the lights go out
+            tx.abandon()
+        assert ledger.position == position
+        take_in(ledger, tmp_path, after)
+        figures = ledger.figures("2021")
+        counted = {key: figures[key].value for key in ("party_days.held", "study.sessions", "surveys.made")}
+        assert counted == {"party_days.held": 0, "study.sessions": 1, "surveys.made": 4}
+        assert take_in(ledger, tmp_path, after).events == 0

@@ -43,23 +43,23 @@ CHANGES: tuple[tuple[str, Mapping[str, object], Mapping[str, int], tuple[str, ..
     ("C1", {"智能手机": "√", "行动不便": None}, {"cadres.smartphone": 1, "cadres.frail": -1}, ("cadre.changed",)),
     ("C2", {"智能手机": "否", "行动不便": "Y"}, {"cadres.smartphone": -1, "cadres.frail": 1}, ("cadre.changed",)),
     ("C2", {"手机": "13900000000", "姓名": "乙秀瑛"}, {}, ("cadre.changed",)),
-    ("C2", {"所属支部": None}, {"members.affiliated": -1}, ("cadre.changed", "member.left")),
-    ("C2", {"所属支部": "外地支部"}, {"members.affiliated": -1}, ("cadre.changed", "member.left")),
-    ("C2", {"党员": None}, {"members.affiliated": -1}, ("cadre.changed", "member.left")),
-    ("C3", {"所属支部": "B1"}, {"members.affiliated": 1}, ("cadre.changed", "member.joined")),
-    ("C3", {"参加支部": "B1"}, {}, ("cadre.changed", "member.left", "member.joined")),
-    ("C3", {"参加支部": None}, {"members.participating": -1}, ("cadre.changed", "member.left")),
+    ("C2", {"所属支部": None}, {"members.affiliated": -1}, ("member.left",)),
+    ("C2", {"所属支部": "外地支部"}, {"members.affiliated": -1}, ("member.left",)),
+    ("C2", {"党员": None}, {"members.affiliated": -1}, ("member.left",)),
+    ("C3", {"所属支部": "B1"}, {"members.affiliated": 1}, ("member.joined",)),
+    ("C3", {"参加支部": "B1"}, {}, ("member.left", "member.joined")),
+    ("C3", {"参加支部": None}, {"members.participating": -1}, ("member.left",)),
     (
         "C1",
         {"类别": "退休"},
         {"cadres.veteran": -1, "cadres.retired": 1},
         ("cadre.left", "cadre.registered"),
     ),
-    ("C1", {"党费基数": 5200}, {}, ("cadre.changed", "dues.assessed")),
-    ("C1", {"党费基数": 1760.5}, {}, ("cadre.changed", "dues.assessed")),  # owes as much, on another base
-    ("C1", {"基数起始月": "2021-05"}, {}, ("cadre.changed", "dues.assessed")),
-    ("C1", {"党费基数": None, "基数起始月": None}, {}, ("cadre.changed",)),
-    ("C2", {"党费基数": 3000, "基数起始月": "2021-05"}, {}, ("cadre.changed", "dues.assessed")),
+    ("C1", {"党费基数": 5200}, {}, ("dues.assessed",)),
+    ("C1", {"党费基数": 1760.5}, {}, ("dues.assessed",)),  # owes as much, on another base
+    ("C1", {"基数起始月": "2021-05"}, {}, ("dues.assessed",)),
+    ("C1", {"党费基数": None, "基数起始月": None}, {}, ()),
+    ("C2", {"党费基数": 3000, "基数起始月": "2021-05"}, {}, ("dues.assessed",)),
 )
 
 
@@ -76,7 +76,7 @@ def test_a_changed_person(
     position, before = ledger.position, len(ledger.history(code))
     rows = {**PEOPLE, "干部": changed(code, **change)}
     report = bring(rows)
-    assert (report.sheets["干部"].recorded, report.sheets["干部"].known) == (1, 2)
+    assert (report.sheets["干部"].recorded, report.sheets["干部"].known) == ((1, 2) if events else (0, 3))
     assert tuple(wires(ledger, code)[before:]) == events
     assert ledger.position == position + len(events)
     found = ledger.figures("2021")

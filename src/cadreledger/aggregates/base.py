@@ -22,6 +22,8 @@ E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
 S_co = TypeVar("S_co", bound=State, covariant=True)
 AMOUNT_MAX: Final = yuan(10**9)  # of one entry, so that no sum of a stream outgrows what Money holds
+COUNT_MAX: Final = 999_999_999
+COUNTS: Final = ("count", "items", "people", "social_workers")  # what a sum might be made of
 _WORD: Final = re.compile(r"[a-z_]{1,32}\Z", re.ASCII)
 
 
@@ -188,10 +190,15 @@ class Handle(Generic[S_co]):
         """
         exactly(int, version, "a version")
         cause = choose(VoidReason, reason)
+        if cause is VoidReason.RESTED_ON_VOIDED:
+            raise InputError("that reason is the ledger's own", "another reason", cause.value)
+        return self._void(version, cause, words)
+
+    def _void(self, version: int, cause: VoidReason, words: str | None = None) -> tuple[int, ...]:
         made: list[int] = []
         with self.at_once():
             for other in filter(version.__lt__, self._fold.resting_on(version)):
-                made += Handle.void(self, other, reason=VoidReason.RESTED_ON_VOIDED)
+                made += self._void(other, VoidReason.RESTED_ON_VOIDED)
             target = self._fold.standing().get(version)
             day = target.occurred_on if target is not None else None
             made.append(self._record(Void(occurred_on=day, of_version=version, reason=cause, words=words)))
@@ -212,7 +219,7 @@ class Handle(Generic[S_co]):
         corrected = evolve(self._whole(version) or target, **spoken(target, changes))
         resting = [self._whole(other) or standing[other] for other in self._fold.resting_on(version)]
         with self.at_once():
-            Handle.void(self, version, reason=VoidReason.CORRECTED)  # what else a void brings about, a subclass decides
+            self._void(version, VoidReason.CORRECTED)  # what else a void brings about, a subclass decides
             with self._batch.replacing(self.stream, version):
                 made = self._record(corrected)
             for event in resting:
@@ -235,6 +242,10 @@ class Handle(Generic[S_co]):
                 str(event.occurred_on),
                 "Record what has happened; plans are no events.",
             )
+        for name in COUNTS:
+            number = getattr(event, name, None)
+            if isinstance(number, int) and abs(number) > COUNT_MAX:
+                raise InputError(f"{event.wire} {name} is too large", f"at most {COUNT_MAX}", str(number))
         amount = getattr(event, "amount", None)
         if isinstance(amount, Money) and amount > AMOUNT_MAX:
             raise InputError("an amount is too large", f"at most {AMOUNT_MAX}", str(amount))

@@ -1,5 +1,6 @@
 """The retired cadre: what is known of one person, and what may be decided about them."""
 
+from contextlib import nullcontext
 from datetime import date
 from itertools import takewhile
 
@@ -109,7 +110,11 @@ class Cadre(PayingCadre, ServedCadre):
 
         Without ``on``: today; but who was entered wrongly was never there at all. A death ends memberships too.
         """
-        state, why = self._fold.view(), choose(LeaveCause, cause)
+        return self._leave(choose(LeaveCause, cause), on, circumstances)
+
+    def _leave(self, why: LeaveCause, on: date | None, circumstances: str | None, replaced: int = 0) -> int:
+        """Leave, in the place of the entry ``replaced`` where there is one."""
+        state = self._fold.view()
         day = self._ends(on, IN_THE_REGISTER, error=why is LeaveCause.ERROR)
         memberships = [(state.formal, Relation.FORMAL)] if state.formal else []
         memberships += [(branch, Relation.PARTICIPATING) for branch in sorted(state.participating)]
@@ -117,16 +122,29 @@ class Cadre(PayingCadre, ServedCadre):
             for branch, relation in memberships if why is LeaveCause.DEATH else ():
                 left = MemberLeft(occurred_on=day, branch=branch, relation=relation, cause=MembershipEnd.DEATH)
                 self._record(left)
-            return self._record(
-                CadreLeft(
-                    occurred_on=day,
-                    kind=state.kind or CadreKind.RETIRED,  # of nobody registered: refused
-                    cause=why,
-                    smartphone=state.smartphone,
-                    frail=state.frail,
-                    circumstances=circumstances,
+            with self._batch.replacing(self.stream, replaced) if replaced else nullcontext():
+                return self._record(
+                    CadreLeft(
+                        occurred_on=day,
+                        kind=state.kind or CadreKind.RETIRED,  # of nobody registered: refused
+                        cause=why,
+                        smartphone=state.smartphone,
+                        frail=state.frail,
+                        circumstances=circumstances,
+                    )
                 )
-            )
+
+    def _leave_otherwise(self, version: int, target: CadreLeft, changes: dict[str, object]) -> int:
+        """Put a leaving right: its day, its cause, its circumstances; and what it ended with it."""
+        unknown = sorted(set(changes) - {"occurred_on", "cause", "circumstances"})
+        if unknown:
+            expected = "on, cause or circumstances: the rest follows from who leaves"
+            raise InputError("a leaving cannot be corrected so", expected, unknown[0])
+        whole = self._whole(version) or target
+        left = evolve(whole, **changes) if isinstance(whole, CadreLeft) else target
+        with self.at_once():
+            self.void(version, reason=VoidReason.CORRECTED)
+            return self._leave(left.cause, left.occurred_on, left.circumstances, version)
 
     def join(
         self,
@@ -223,6 +241,8 @@ class Cadre(PayingCadre, ServedCadre):
         """
         exactly(int, version, "a version")
         target = self._fold.standing().get(version)
+        if isinstance(target, CadreLeft):
+            return self._leave_otherwise(version, target, spoken(target, changes))
         if isinstance(target, VisitMade):
             changes = spoken(target, changes)
             changes = self._repeated_elsewhere(target, changes) | changes

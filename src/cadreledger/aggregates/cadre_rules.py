@@ -83,6 +83,10 @@ def _check_confirmed(state: CadreState, event: VisitConfirmed) -> tuple[Violatio
     if event.visit not in state.visits:
         found = f"version {event.visit}"
         return (Violation("unknown_visit", "there is no such visit", found=found, weight="senseless"),)
+    visit = state.visits[event.visit]
+    if (event.mode, event.occurred_on) != (visit.mode, visit.occurred_on):
+        what, expected = "a confirmation is of the visit's day and mode", f"{visit.mode.value}, {visit.occurred_on}"
+        return (Violation("another_visit", what, expected, weight="senseless"),)
     counted = Violation("visit_counts_already", "this visit counts already", weight="senseless")
     return (counted,) if state.counts(event.visit) else ()
 
@@ -135,6 +139,10 @@ def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tupl
             Violation("more_than_is_left", "the payment does not hold that much", f"at most {left}", str(event.amount)),
         )
     if isinstance(event, DuesRefunded):
+        credited = None if payment.held else payment.for_month
+        if event.for_month != credited:
+            what, expected = "a refund is of the month that was credited", str(credited or "no month: it was held")
+            return (Violation("another_month", what, expected, str(event.for_month), weight="senseless"),)
         early = None not in {event.occurred_on, payment.occurred_on} and event.occurred_on < payment.occurred_on  # type: ignore[operator]
         return (Violation("before_what_it_follows", "money goes back before it came"),) if early else ()
     if not payment.held:

@@ -46,6 +46,7 @@ class CommunityFold(Fold[CommunityState]):
     _suggestions: dict[str, int]
     _answered: dict[int, int]
     _described: dict[int, int]
+    _ended: dict[tuple[str, str], int]
 
     def _view(self) -> CommunityState:
         """The state as it stands; valid until the next `take`."""
@@ -60,18 +61,20 @@ class CommunityFold(Fold[CommunityState]):
             suggestions=MappingProxyType(self._suggestions),
             answered=MappingProxyType(self._answered),
             described=MappingProxyType(self._described),
+            ended=MappingProxyType(self._ended),
         )
 
     def _reset(self) -> None:
         self._activities, self._profile, self._partners, self._regulations = {}, {}, {}, {}
         self._notices, self._suggestions, self._answered, self._described = {}, {}, {}, {}
+        self._ended = {}
 
     def _thaw(self, state: CommunityState) -> None:
         self._activities, self._profile = thawed(state.activities), thawed(state.profile)
         self._partners, self._regulations = thawed(state.partners), thawed(state.regulations)
         self._notices = thawed(state.notices)
         self._suggestions, self._answered = thawed(state.suggestions), thawed(state.answered)
-        self._described = thawed(state.described)
+        self._described, self._ended = thawed(state.described), thawed(state.ended)
 
     def _apply(self, version: int, event: Event) -> None:
         match event:
@@ -84,11 +87,12 @@ class CommunityFold(Fold[CommunityState]):
             case PartnerChanged():
                 self._described[event.partner] = version
             case PartnerLeft():
-                self._partners = {code: made for code, made in self._partners.items() if made != event.partner}
+                self._leave(version, event)
             case RegulationAdopted():
                 self._regulations[event.code] = version
             case RegulationRepealed():
                 self._regulations.pop(event.code, None)
+                self._ended["regulation", event.code] = version
             case NoticeProposed() | NoticeReviewed() | NoticeApproved() | NoticePublished():
                 key = (event.number, event.edition)
                 self._notices[key] = self._notices.get(key, Notice()).after(version, event)
@@ -98,6 +102,13 @@ class CommunityFold(Fold[CommunityState]):
                 self._answered[event.suggestion] = version
             case _:
                 pass  # nothing else stands in this stream
+
+    def _leave(self, version: int, event: PartnerLeft) -> None:
+        joined = self.standing().get(event.partner)
+        if isinstance(joined, PartnerJoined):
+            self._ended["partner", joined.code] = version
+            if self._partners.get(joined.code) == event.partner:
+                del self._partners[joined.code]
 
     def _check(self, event: Event) -> tuple[Violation, ...]:
         return check(self.view(), event)
@@ -143,8 +154,9 @@ class Community(HoldingHandle[CommunityState]):
     def add_partner(
         self, code: str, *, name: str, kind: str | None = None, support: str | None = None, on: date | None = None
     ) -> int:
-        """Enter a partner unit (共建单位); without ``on`` it counts from the start."""
-        return self._record(PartnerJoined(occurred_on=on, code=code, name=name, kind=kind, support=support))
+        """Enter a partner unit (共建单位); without ``on`` it counts from the start, or, coming back, from today."""
+        day = self._anew(("partner", code), on)
+        return self._record(PartnerJoined(occurred_on=day, code=code, name=name, kind=kind, support=support))
 
     def change_partner(
         self,
@@ -187,8 +199,9 @@ class Community(HoldingHandle[CommunityState]):
         """Set up or revise a regulation (制度). One that is in force already is not counted again."""
         exactly(str, code, "a regulation's code")
         added = int(code not in self._fold.view().regulations)
+        day = self._anew(("regulation", code), on) if added else on
         return self._record(
-            RegulationAdopted(occurred_on=on, in_force=added, code=code, title=title, way=choose(RegulationWay, way))
+            RegulationAdopted(occurred_on=day, in_force=added, code=code, title=title, way=choose(RegulationWay, way))
         )
 
     def repeal_regulation(self, code: str, *, on: date | None = None) -> int:
@@ -262,6 +275,10 @@ class Community(HoldingHandle[CommunityState]):
             what, hint = "there is no such suggestion", "Name the code that it was received under."
             raise RuleError(what, "the code of a standing suggestion", hint=hint, rule="unknown_suggestion")
         return self._record(SuggestionAnswered(occurred_on=on, suggestion=made, answer=answer))
+
+    def _anew(self, what: tuple[str, str], on: date | None) -> date | None:
+        """``on``; without it, today for what is there again after it had ended."""
+        return self._batch.today if on is None and what in self._fold.view().ended else on
 
     def _partner(self, code: str) -> int:
         exactly(str, code, "a partner's code")

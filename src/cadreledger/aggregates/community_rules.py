@@ -9,6 +9,7 @@ import attrs
 from cadreledger.aggregates.holding import HoldingState, check_held
 from cadreledger.aggregates.order import changed_since, check_after
 from cadreledger.aggregates.violation import Violation
+from cadreledger.errors import InputError
 from cadreledger.events.activity import ActivityHeld
 from cadreledger.events.community import (
     NoticeApproved,
@@ -25,6 +26,7 @@ from cadreledger.events.community import (
 )
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void, VoidReason
+from cadreledger.values import Period
 
 __all__ = ["CommunityState", "Notice", "check", "check_void"]
 
@@ -63,7 +65,8 @@ class CommunityState(HoldingState):
 
     ``profile`` by item, ``partners`` and ``regulations`` (in force) by code, ``notices`` by number (as in headers) and
     edition, ``suggestions`` by code, ``answered`` by the version of the suggestion, ``described`` what was
-    said last of a partner, by the version of its joining.
+    said last of a partner, by the version of its joining. ``ended``: the last leaving of a ``partner`` or repeal of a
+    ``regulation``, by that word and code.
     """
 
     profile: Mapping[str, int] = MappingProxyType({})
@@ -73,6 +76,7 @@ class CommunityState(HoldingState):
     suggestions: Mapping[str, int] = MappingProxyType({})
     answered: Mapping[int, int] = MappingProxyType({})
     described: Mapping[int, int] = MappingProxyType({})
+    ended: Mapping[tuple[str, str], int] = MappingProxyType({})
 
 
 def check(state: CommunityState, event: Event) -> tuple[Violation, ...]:
@@ -126,20 +130,22 @@ def _check_partner(state: CommunityState, event: PartnerJoined | PartnerChanged 
     if isinstance(event, PartnerJoined):
         what = "a partner has that code already"
         twice = Violation("partner_joined_already", what, weight="senseless")
-        return (twice,) if event.code in state.partners else ()
+        left = state.standing.get(state.ended.get(("partner", event.code), 0))
+        return (twice,) if event.code in state.partners else check_after(left, event, counted=True)
     joined = state.standing.get(event.partner)
     if not isinstance(joined, PartnerJoined) or state.partners.get(joined.code) != event.partner:
         return (Violation("unknown_partner", "there is no such partner", weight="senseless"),)
-    return check_after(joined, event)
+    return check_after(joined, event, counted=True)
 
 
 def _check_regulation(state: CommunityState, event: RegulationAdopted | RegulationRepealed) -> tuple[Violation, ...]:
     last = state.regulations.get(event.code)
     if isinstance(event, RegulationRepealed):
         unknown = Violation("unknown_regulation", "no regulation of that code is in force", weight="senseless")
-        return check_after(state.standing[last], event) if last and event.in_force == -1 else (unknown,)
+        return check_after(state.standing[last], event, counted=True) if last and event.in_force == -1 else (unknown,)
     if event.in_force == int(not last):
-        return check_after(state.standing[last], event) if last else ()
+        before = last or state.ended.get(("regulation", event.code), 0)
+        return check_after(state.standing.get(before), event, counted=not last)
     what, expected = "a regulation is counted once", f"in_force {int(not last)}"
     return (Violation("regulation_counted_wrongly", what, expected, str(event.in_force), weight="senseless"),)
 
@@ -159,10 +165,24 @@ def _check_notice(state: CommunityState, event: NoticeEvent) -> tuple[Violation,
     if isinstance(event, NoticePublished) and event.supersedes != _edition_before(state, event):
         what = "an edition supersedes the one published before it"
         found.append(Violation("edition_out_of_order", what, found=f"edition {event.edition}", weight="senseless"))
+    if isinstance(event, NoticePublished):
+        found += _check_published(event)
     proposed = state.standing.get(notice.proposed)
     if isinstance(event, NoticePublished) and isinstance(proposed, NoticeProposed) and proposed.period != event.period:
         found.append(Violation("another_period", "a notice is of the period proposed", proposed.period, event.period))
     return (*found, *_check_people(notice, event))
+
+
+def _check_published(event: NoticePublished) -> tuple[Violation, ...]:
+    """What a reader of headers could not make sense of."""
+    try:
+        Period.parse(event.period)
+    except InputError as error:
+        return (Violation("no_such_period", error.what, error.expected, event.period, weight="senseless"),)
+    if event.size or event.digest:
+        what = "nothing is sealed yet that a notice could rest on"
+        return (Violation("nothing_sealed", what, "a notice on paper: size 0, no digest", weight="senseless"),)
+    return ()
 
 
 def _edition_before(state: CommunityState, event: NoticePublished) -> int:

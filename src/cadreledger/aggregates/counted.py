@@ -40,9 +40,9 @@ def last_counted(standing: Mapping[int, Event], what: frozenset[str]) -> Event |
 
 def check_order(standing: Mapping[int, Event], event: Event) -> tuple[Violation, ...]:
     """Whether ``event`` begins or ends something before the day on which it ended or began: that would count twice."""
-    if not isinstance(event, CadreRegistered | CadreLeft | MemberJoined | MemberLeft):
+    if not isinstance(event, CadreRegistered | CadreChanged | CadreLeft | MemberJoined | MemberLeft):
         return ()
-    return check_after(last_counted(standing, counted_as(event) - {"smartphone", "frail"}), event)
+    return check_after(last_counted(standing, counted_as(event)), event, counted=True)
 
 
 def check_counted(standing: Mapping[int, Event], void: Void) -> tuple[Violation, ...]:

@@ -107,12 +107,12 @@ def check(state: FacilityState, event: Event) -> tuple[Violation, ...]:
     if isinstance(event, FacilityListed):
         there = state.kind is not None and not state.withdrawn
         twice = (Violation("already_entered", "this facility is in the register already"),) if there else ()
-        return twice + check_after(last, event)
+        return twice + check_after(last, event, counted=True)
     if state.kind is None:
         return (Violation("no_such_facility", "this facility is not in the register", weight="senseless"),)
     match event:
         case FacilityRecounted() | FacilityWithdrawn():
-            return _check_counted(state, last, event) + check_after(last, event)
+            return _check_counted(state, last, event) + check_after(last, event, counted=True)
         case OpeningSet():
             return _check_there(state) + _check_windows(event)
         case BookingMade():

@@ -207,11 +207,11 @@ def check(state: TeamState, event: Event) -> tuple[Violation, ...]:
     if isinstance(event, TeamFounded):
         there = state.kind is not None and not state.disbanded
         twice = (Violation("already_founded", "this team is founded already"),) if there else ()
-        return twice + check_after(last, event)
+        return twice + check_after(last, event, counted=True)
     if state.kind is None:
         return (Violation("no_such_team", "this team is not founded", weight="senseless"),)
     if isinstance(event, TeamChanged):
-        return _check_changed(state, last, event) + check_after(last, event)
+        return _check_changed(state, last, event) + check_after(last, event, counted=True)
     if isinstance(event, ActivityHeld):
         return _check_there(state, last, event) + check_held(state.activities, event)
     return ()

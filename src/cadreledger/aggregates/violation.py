@@ -4,7 +4,9 @@ from typing import Literal
 
 import attrs
 
-__all__ = ["Violation"]
+__all__ = ["Violation", "Weight"]
+
+Weight = Literal["senseless", "refused", "noted"]
 
 
 @attrs.frozen
@@ -22,4 +24,4 @@ class Violation:
     found: str = ""
     hint: str = ""
     citation: str = ""
-    weight: Literal["senseless", "refused", "noted"] = "refused"
+    weight: Weight = "refused"

@@ -64,6 +64,7 @@ class NoticeReader:
     def __init__(self) -> None:
         self.size = 0  # records read so far
         self._standing: dict[str, PublishedNotice] = {}  # by leaf hash, as a void names it
+        self._held: dict[tuple[str, int], int] = {}  # by number and edition: what it first came out on
 
     def leaves(self, records: Iterable[Record]) -> Iterator[bytes]:
         """The leaf hash of every header. Raises VerificationError for a notice that cannot be read."""
@@ -104,5 +105,6 @@ class NoticeReader:
             edition=header.edition,
             period=Period.parse(header.period),
             month=Month.parse(header.month),
-            held=header.size or self.size,
+            # put right, it is still the notice that hung on the wall
+            held=self._held.setdefault((header.number, header.edition), header.size or self.size),
         )

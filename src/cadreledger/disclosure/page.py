@@ -11,7 +11,7 @@ from cadreledger.disclosure.extra import missing
 from cadreledger.disclosure.sections import DONE, SPENT, line, parts
 from cadreledger.disclosure.snapshot import Adjustment, FigureRow, Snapshot
 from cadreledger.figures import Visibility
-from cadreledger.values import Month, Period, Quantity
+from cadreledger.values import Month, Period, Quantity, readable_code
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -35,7 +35,7 @@ def page(snapshot: Snapshot) -> bytes:
         done=[line(held[key]) for key in DONE if key in held],
         parts=list(parts(snapshot)),
         notices=[
-            (notice.number, notice.edition, chinese.period_words(notice.period), _in_month(notice.month))
+            (readable_code(notice.number), notice.edition, chinese.period_words(notice.period), _in_month(notice.month))
             for notice in snapshot.notices
         ],
         adjustments=[(adjustment_sentence(item, held[item.key]), _leaves(item)) for item in snapshot.adjustments],
@@ -57,7 +57,7 @@ def adjustment_sentence(item: Adjustment, row: FigureRow) -> str:
     edition = f"，第 {notice.edition} 版" if notice.edition > 1 else ""
     sign = "+" if difference > 0 else ""
     return (
-        f"{notice.number} 号公示（{chinese.period_words(notice.period)}{edition}）{row.zh}："
+        f"{readable_code(notice.number)} 号公示（{chinese.period_words(notice.period)}{edition}）{row.zh}："
         f"当时公布 {chinese.amount(row, item.published)}，现为 {chinese.amount(row, item.now)}，"
         f"差 {sign}{chinese.amount(row, Quantity(difference))}；原因：{chinese.reason_words(item)}"
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell as SheetCell
     from openpyxl.worksheet.worksheet import Worksheet
+from cadreledger.values import readable_code
 
 __all__ = ["figures_xlsx"]
 
@@ -50,7 +51,7 @@ def _changes(snapshot: Snapshot) -> Iterable[Sequence[Cell]]:
     for item in snapshot.adjustments:
         row = held[item.key]
         yield (
-            chinese.visible(item.notice.number),
+            chinese.visible(readable_code(item.notice.number)),
             item.notice.edition,
             chinese.period_words(item.notice.period),
             chinese.visible(row.zh),

@@ -42,7 +42,11 @@ class PrivateWords:
         plain = normal(text)
         if plain in self._codes or any(not token.isdigit() and token in self._codes for token in _TOKEN.findall(plain)):
             return True
-        plain = _joined(plain)
+        return self.names(text)
+
+    def names(self, text: str) -> bool:
+        """Whether ``text`` contains a person's name, number or address; codes are not looked for."""
+        plain = _joined(text)
         return any(
             plain[start : start + length] in self._words
             for length in self._lengths
@@ -72,5 +76,5 @@ class Sealing:
 
 
 def _joined(text: str) -> str:
-    """``text`` as one word: a name that is spaced out is the same name."""
-    return "".join(normal(text).split())
+    """``text`` as one word: a name that is spaced out or dotted is the same name, a number with dashes the same one."""
+    return "".join(filter(str.isalnum, normal(text)))

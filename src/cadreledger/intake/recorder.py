@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -19,6 +20,7 @@ from cadreledger.intake.private import PrivateWords, Sealing
 from cadreledger.intake.problems import Code, Problems
 from cadreledger.intake.reading import OfficeBook
 from cadreledger.intake.rows import Row
+from cadreledger.intake.words import Matter
 from cadreledger.ledger import RowEntry, RowFound, RowState, Transaction
 from cadreledger.values import Money, StreamId, StreamKind, code, names_stream, stream_id
 
@@ -80,6 +82,11 @@ class Recorder:
         self._salt = tx.reader.random(SALT_BYTES)
 
     # --- who and what there is
+
+    @cached_property
+    def issues(self) -> frozenset[str]:
+        """The keys of the workbook's 自查问题."""
+        return frozenset(row.key for row in self.book.programme if row.matter is Matter.ISSUE)
 
     def is_listed(self, sheet: str, key: str) -> bool:
         """Whether a row of that key is in the workbook, though it may be in error: one error for it is enough."""

@@ -67,8 +67,13 @@ class Reader:
         return None if record is None else self.decode(record, opened=True).event
 
     def committed(self, found: RowEntry | None) -> RowEntry | None:
-        """``found``, if the transaction it names was committed: keys commit before events, and one may be cut off."""
-        return found if found is not None and self.store.positions(found.tx) is not None else None
+        """``found``, if the transaction it names was committed, else what held before it.
+
+        Keys commit before events, and one may be cut off in between.
+        """
+        while found is not None and self.store.positions(found.tx) is None:
+            found = found.before
+        return found
 
     def close(self) -> None:
         """Close both stores."""

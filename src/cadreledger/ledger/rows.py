@@ -33,6 +33,7 @@ class Rows:
 
     def __init__(self, reader: Reader, tx: str) -> None:
         self.new: list[NewRow] = []  # to be remembered with the transaction ``tx``
+        self._standing: dict[tuple[str, str], RowEntry] = {}  # recorded so far, by register and key
         self._reader = reader
         self._tx = tx
 
@@ -40,7 +41,7 @@ class Rows:
         """Whether the row is in the ledger already, under ``subject`` (None: a row about nobody), and as it is now."""
         reader = self._reader
         kept = reader.keys.find_row(register, row_key, subject)
-        found = reader.committed(kept)
+        found = self._note(register, row_key, reader.committed(kept))
         if found is not None:
             same = found.fingerprint == reader.keys.fingerprint(content, subject)
             return RowFound(RowState.KNOWN if same else RowState.CHANGED, found)
@@ -50,7 +51,7 @@ class Rows:
         anywhere = reader.keys.find_row_anywhere(register, row_key)
         if anywhere is None:
             return RowFound(RowState.ERASED, None)
-        found = reader.committed(anywhere)  # None: it was cut off before its events were there
+        found = self._note(register, row_key, reader.committed(anywhere))  # None: cut off before its events were there
         return RowFound(RowState.NEW if found is None else RowState.CHANGED, found)
 
     def where(self, register: str, row_key: str, subject: StreamId | None) -> RowEntry | None:
@@ -59,10 +60,16 @@ class Rows:
         found = reader.committed(reader.keys.find_row(register, row_key, subject))
         if found is None and reader.keys.row_seen(register, row_key):
             found = reader.committed(reader.keys.find_row_anywhere(register, row_key))
-        return found
+        return self._note(register, row_key, found)
 
     def keep(
         self, register: str, row_key: str, content: str, *, subject: StreamId | None, stream: StreamId, version: int
     ) -> None:
         """Remember, with this transaction, that the row is recorded as ``version`` of ``stream``."""
-        self.new.append(NewRow(register, row_key, subject, self._tx, stream, version, content))
+        before = self._standing.get((register, row_key))
+        self.new.append(NewRow(register, row_key, subject, self._tx, stream, version, content, before))
+
+    def _note(self, register: str, row_key: str, found: RowEntry | None) -> RowEntry | None:
+        if found is not None:
+            self._standing[register, row_key] = attrs.evolve(found, before=None)
+        return found

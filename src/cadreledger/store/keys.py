@@ -56,8 +56,25 @@ class NewKey:
 
 
 @attrs.frozen
+class RowEntry:
+    """Where a row was recorded (if its transaction committed after all), and the fingerprint of what it said.
+
+    ``before``: where it had been recorded until then, which holds on if that transaction was cut off.
+    """
+
+    tx: str
+    stream: str
+    version: int
+    fingerprint: bytes
+    before: "RowEntry | None" = None
+
+
+@attrs.frozen
 class NewRow:
-    """A row of an intake register, and the event that records it. ``subject`` is a stream; None: about nobody."""
+    """A row of an intake register, and the event that records it. ``subject`` is a stream; None: about nobody.
+
+    ``before``: where the row stands recorded so far, if it does.
+    """
 
     register: str
     row_key: str = attrs.field(repr=False)
@@ -66,16 +83,7 @@ class NewRow:
     stream: str
     version: int
     content: str = attrs.field(repr=False)
-
-
-@attrs.frozen
-class RowEntry:
-    """Where a row was recorded (if its transaction committed after all), and the fingerprint of what it said."""
-
-    tx: str
-    stream: str
-    version: int
-    fingerprint: bytes
+    before: RowEntry | None = None
 
 
 class KeyStore:
@@ -251,16 +259,19 @@ class KeyStore:
         key = self._subject_key(row.subject)
         digest = _digest(key, "row", row.register, row.row_key)
         fingerprint = _digest(key, "content", row.content)
-        entry = json.dumps([row.tx, row.stream, row.version, fingerprint.hex()]).encode()
-        return digest, wrap(key, entry, digest, self._random)
+        entry = [row.tx, row.stream, row.version, fingerprint.hex()]
+        if row.before is not None:
+            entry += [row.before.tx, row.before.stream, row.before.version, row.before.fingerprint.hex()]
+        return digest, wrap(key, json.dumps(entry).encode(), digest, self._random)
 
     def _entry(self, key: bytes, register: str, row_key: str) -> RowEntry | None:
         digest = _digest(key, "row", register, row_key)
         found = self._row("SELECT entry FROM rows WHERE digest=?", digest)
         if found is None:
             return None
-        tx, stream, version, fingerprint = json.loads(unwrap(key, found[0], digest))
-        return RowEntry(tx, stream, version, bytes.fromhex(fingerprint))
+        tx, stream, version, fingerprint, *before = json.loads(unwrap(key, found[0], digest))
+        held = RowEntry(before[0], before[1], before[2], bytes.fromhex(before[3])) if before else None
+        return RowEntry(tx, stream, version, bytes.fromhex(fingerprint), held)
 
     def _subject_key(self, subject: str | None) -> bytes:
         key = self._ledger_key if subject is None else self.key_of(subject)

@@ -1,11 +1,13 @@
 """How the rows of each register are recorded: one table, a module a theme."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Generic, TypeVar
 
 import attrs
 
 from cadreledger.errors import InputError
+from cadreledger.intake.format import Column
+from cadreledger.intake.problems import MASK, Code
 from cadreledger.intake.reading import OfficeBook
 from cadreledger.intake.recorder import Recorder
 from cadreledger.intake.recording.activities import plan_activity
@@ -24,7 +26,7 @@ from cadreledger.intake.recording.teams import plan_team
 from cadreledger.intake.recording.visits import plan_visit
 from cadreledger.intake.recording.wishes import plan_wish
 from cadreledger.intake.rows import Row
-from cadreledger.intake.sheets import SHEET_NAMES
+from cadreledger.intake.sheets import REGISTERS, SHEET_NAMES
 
 __all__ = ["Progress", "record"]
 
@@ -66,6 +68,13 @@ RECORDINGS: Final = (
 """All registers, in the order of their sheets."""
 
 
+_IN_THE_CLEAR: Final[Mapping[str, Column[object]]] = {
+    register.form.name: register.key_column
+    for register in REGISTERS
+    if register.form.name in {"支部", "活动", "队伍", "设施", "共建单位", "制度"}
+}
+
+
 def record(recorder: Recorder, progress: Progress) -> None:
     """Record every row of the workbook, in the order in which the office wrote them down.
 
@@ -73,6 +82,7 @@ def record(recorder: Recorder, progress: Progress) -> None:
     about.
     """
     plans = [plan for recording in RECORDINGS for plan in recording.plans(recorder)]
+    _look_over_keys(recorder, plans)
     done = 0
     for plan, step in in_register_order(plans):
         plan.steps[step][1](recorder)
@@ -83,3 +93,12 @@ def record(recorder: Recorder, progress: Progress) -> None:
     if left_out and not recorder.book.errors and not recorder.problems.errors(SHEET_NAMES):
         expected = "a book that has every row which others are about, in its rows or in the ledger"
         raise InputError("rows were left out", expected, str(left_out))
+
+
+def _look_over_keys(recorder: Recorder, plans: Iterable[Plan]) -> None:
+    """Warn of the office's own numbers that name somebody: they stand in the clear."""
+    for row in (plan.row for plan in plans):
+        column = _IN_THE_CLEAR.get(row.sheet)
+        if column is not None and recorder.words.names(row.key):
+            hint = "It names a person of the register, and stands in the clear for auditors: give it another one."
+            recorder.warn(row.problem(column, Code.PERSONAL_TEXT, found=MASK, hint=hint))

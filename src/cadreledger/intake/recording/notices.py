@@ -9,6 +9,7 @@ import attrs
 from cadreledger.intake.content import content_of, differences
 from cadreledger.intake.format import Column
 from cadreledger.intake.private import Sealing
+from cadreledger.intake.problems import MASK, Code
 from cadreledger.intake.recorder import Entries, Recorder, Rules
 from cadreledger.intake.recording.plans import Plan
 from cadreledger.intake.sheets import NoticeColumns, NoticeRow
@@ -59,6 +60,10 @@ def _record(recorder: Recorder, row: NoticeRow) -> None:
     if not recorder.dated(row, (NoticeColumns.ON, row.on)):
         return
     found = recorder.look_up(row, NoticeColumns.NUMBER, content)
+    if recorder.words.names(row.key):
+        hint = "It names a person of the register, and everybody reads it: give the notice another one."
+        recorder.error(row.problem(NoticeColumns.NUMBER, Code.PERSONAL_TEXT, found=MASK, hint=hint))
+        return
     number = None if found is None else _number(recorder, row)
     if found is None or number is None:
         return

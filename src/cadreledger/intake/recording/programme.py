@@ -15,6 +15,7 @@ from cadreledger.ledger import RowEntry, RowState
 
 __all__ = ["PROGRAMME_CONTENT", "plan_programme"]
 
+YEARS_MAX: Final = 5  # an issue is settled within
 PROGRAMME_CONTENT: Final = ("on", "matter", "text", "count", "unit", "responsible", "basis", "related")
 UNKNOWN_ISSUE: Final = "unknown_issue"  # as the ledger's own rules are called
 _RULES: Final[Rules] = {
@@ -44,14 +45,20 @@ class Texts:
     text: str | None
 
 
-def plan_programme(_recorder: Recorder, row: ProgrammeRow) -> Plan:
+def plan_programme(recorder: Recorder, row: ProgrammeRow) -> Plan:
     """On its own day, behind the issue that it settles."""
-    return Plan.of(row, by_number(row), row.on, _record, behind=_issue(row))
+    return Plan.of(row, by_number(row), row.on, _record, behind=_issue(recorder, row))
 
 
-def _issue(row: ProgrammeRow) -> RowName | None:
-    """The row of the issue that ``row`` settles: one of the same year."""
-    return None if row.related is None else (row.sheet, f"{row.on.year}/{row.related}")
+def _issue(recorder: Recorder, row: ProgrammeRow) -> RowName | None:
+    """The row of the issue that ``row`` settles: of the same year, or the last one before it that has such an issue."""
+    if row.related is None:
+        return None
+    years = range(row.on.year, row.on.year - YEARS_MAX, -1)
+    keys = [f"{year}/{row.related}" for year in years]
+    held = recorder.tx.programme.view.issues
+    known = (key for key in keys if key in recorder.issues or key in held)
+    return row.sheet, next(known, keys[0])
 
 
 def _record(recorder: Recorder, row: ProgrammeRow) -> None:
@@ -83,7 +90,7 @@ def _record(recorder: Recorder, row: ProgrammeRow) -> None:
 
 def _has_its_issue(recorder: Recorder, row: ProgrammeRow, *, is_known: bool) -> bool:
     """Whether the issue that ``row`` settles, if it does, is there. Else that is an error, of this row or that one."""
-    issue = _issue(row)
+    issue = _issue(recorder, row)
     if issue is None or issue[1] in recorder.tx.programme.view.issues:
         return True
     if is_known and issue not in recorder.entries:
@@ -110,7 +117,7 @@ def _recorded_as(recorder: Recorder, row: ProgrammeRow, entry: RowEntry | None) 
 
 def _enter(recorder: Recorder, row: ProgrammeRow, texts: Texts) -> int:
     """Record the row anew; the version of its entry."""
-    programme, issue = recorder.tx.programme, _issue(row)
+    programme, issue = recorder.tx.programme, _issue(recorder, row)
     responsible, basis, text = texts.responsible, texts.basis, texts.text
     if issue is not None:
         settle = programme.rectify_issue if row.matter is Matter.RECTIFICATION else programme.verify_issue
@@ -140,7 +147,7 @@ def _count(row: ProgrammeRow) -> int:
 
 def _correct(recorder: Recorder, row: ProgrammeRow, version: int, texts: Texts) -> int:
     """Put an entry right; one of another kind is taken back, and the row recorded anew."""
-    programme, issue = recorder.tx.programme, _issue(row)
+    programme, issue = recorder.tx.programme, _issue(recorder, row)
     before = programme.view.standing[version]
     if before.wire != _WIRES.get(row.matter, WORKED):
         programme.void(version, reason="corrected")

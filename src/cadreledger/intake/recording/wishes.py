@@ -125,7 +125,8 @@ class _Wish:
         row, entry = self._row, found.entry
         before = None if entry is None else recorder.tx.reader.whole(StreamId(entry.stream), entry.version)
         self._code = self._code_before = getattr(before, "code", row.key)
-        if row.key == row.cadre or (not row.cadre.isdigit() and row.cadre in _WORD.findall(row.key)):
+        holds = not row.cadre.isdigit() and row.cadre in _WORD.findall(row.key)
+        if row.key == row.cadre or holds or recorder.words.names(row.key):
             hint = "It holds the code of the person whose wish it is; the ledger has another one in its place."
             recorder.warn(row.problem(WishColumns.CODE, Code.PERSONAL_TEXT, hint=hint))
             if not self._code.startswith(SEALED):

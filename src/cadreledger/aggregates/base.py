@@ -89,6 +89,16 @@ class Batch:
         finally:
             self._replaces = None
 
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """Keep no warning of a decision that is refused after all."""
+        before = len(self.warnings)
+        try:
+            yield
+        except BaseException:
+            del self.warnings[before:]
+            raise
+
     def admit(self, violations: tuple[Violation, ...]) -> None:
         """Refuse, or note, what breaks a rule. Raises RuleError for the first violation that is refused."""
         for violation in violations:

@@ -162,10 +162,11 @@ class Cadre(PayingCadre, ServedCadre):
         how = choose(Relation, relation)
         require_handle(branch, self._batch)
         branch.require_open()
-        if how is Relation.FORMAL:
-            branch.require_formal()
         joined = MemberJoined(occurred_on=on, branch=branch.stream, relation=how, permit=permit, letter=letter)
-        return self._record(evolve(joined, occurred_on=self._begins(on, counted_as(joined))))
+        with self._batch.attempting():
+            if how is Relation.FORMAL:
+                branch.require_formal()
+            return self._record(evolve(joined, occurred_on=self._begins(on, counted_as(joined))))
 
     def leave_branch(
         self,

@@ -86,7 +86,6 @@ class PayingCadre(Handle[CadreState]):
         state = self._fold.view()
         if branch is not None:
             require_handle(branch, self._batch)
-            branch.require_formal(home=state.formal)
         stream = branch.stream if branch is not None else state.formal
         if stream is None and state.left is not None:
             raise RuleError("this person has left the register", found=state.left.value, rule="left_the_register")
@@ -111,7 +110,12 @@ class PayingCadre(Handle[CadreState]):
             payer=payer,
             note=note,
         )
-        return self._pay_for_several(received, for_month) if isinstance(for_month, Period) else self._record(received)
+        with self._batch.attempting():
+            if branch is not None:
+                branch.require_formal(home=state.formal)
+            if isinstance(for_month, Period):
+                return self._pay_for_several(received, for_month)
+            return self._record(received)
 
     def _pay_for_several(self, received: DuesReceived, months: Period) -> int:
         state = self._fold.view()

@@ -84,7 +84,7 @@ class CommunityFold(Fold[CommunityState]):
                 self._profile[event.item] = version
             case PartnerJoined():
                 self._partners[event.code] = self._described[version] = version
-            case PartnerChanged():
+            case PartnerChanged() if event.partner in self._described:
                 self._described[event.partner] = version
             case PartnerLeft():
                 self._leave(version, event)
@@ -104,8 +104,8 @@ class CommunityFold(Fold[CommunityState]):
                 pass  # nothing else stands in this stream
 
     def _leave(self, version: int, event: PartnerLeft) -> None:
-        joined = self.standing().get(event.partner)
-        if isinstance(joined, PartnerJoined):
+        joined = self.standing().get(event.partner) if event.partner in self._described else None
+        if isinstance(joined, PartnerJoined):  # one that had joined by then
             self._ended["partner", joined.code] = version
             if self._partners.get(joined.code) == event.partner:
                 del self._partners[joined.code]

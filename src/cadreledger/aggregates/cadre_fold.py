@@ -183,7 +183,7 @@ class CadreFold(Fold[CadreState]):
     def _follow(self, version: int, event: WishClaimed | WishCancelled | WishFulfilled) -> None:
         made = self.standing().get(event.wish)
         wish = self._wishes.get(made.code) if isinstance(made, WishMade) else None
-        if not isinstance(made, WishMade) or wish is None:
+        if not isinstance(made, WishMade) or wish is None or wish.version != event.wish:
             return  # a wish that is not there: `check` refuses it, and history is what it is
         match event:
             case WishClaimed():

@@ -430,3 +430,31 @@ def test_the_clock_of_the_second_asking_does_not_matter(place: Path) -> None:
         first = ledger.run(visit, by=BY, key="k")
         now[0] = datetime(2031, 1, 1, tzinfo=UTC)
         assert ledger.run(visit, by=BY, key="k").positions == first.positions
+
+
+def test_what_was_refused_while_somebody_else_recorded_is_decided_again(office: Ledger, place: Path) -> None:
+    """A refusal that rests on half of what another one did is none."""
+    calls: list[int] = []
+
+    def decide(tx: Transaction) -> int:
+        calls.append(tx.community.version)
+        if len(calls) == 1:
+            with Ledger.open(place) as other:
+                other.run(lambda their: their.community.add_partner("U1", name="n"), by=BY)
+            raise RuleError("seen half", rule="half_seen")
+        return tx.community.add_partner("U2", name="n")
+
+    assert office.run(decide, by=BY).value == 2
+    assert calls == [0, 1]
+
+
+def test_a_refusal_that_nobody_disturbed_is_final(office: Ledger) -> None:
+    calls: list[int] = []
+
+    def decide(_tx: Transaction) -> None:
+        calls.append(1)
+        raise RuleError("no", rule="no")
+
+    with pytest.raises(RuleError):
+        office.run(decide, by=BY)
+    assert calls == [1]

@@ -152,6 +152,7 @@ class Ledger:
             first_tx, positions = self._first(key)
             if positions is not None:
                 return self._repeat(decide, by, positions, lenient=lenient)
+            before = self.position
             # a known key without a result: the first try was cut off between the keys and the events
             tx = self._begin(by, first_tx or self._reader.random(TX_BYTES).hex(), lenient=lenient)
             try:
@@ -162,8 +163,10 @@ class Ledger:
                 if not attempts_left:
                     raise
             except Exception:
-                # where a twin was quicker, what it decided may forbid the same, or leave nothing to decide
-                if self._first(key)[1] is None:
+                # where a twin was quicker, what it decided may forbid the same, or leave nothing to decide; and whoever
+                # decides while others record may have seen half of what they did
+                recorded_meanwhile = attempts_left and self.position != before
+                if self._first(key)[1] is None and not recorded_meanwhile:
                     raise
             else:
                 if receipt.positions or self._first(key)[1] is None:

@@ -115,7 +115,7 @@ def test_asking_what_an_event_would_break_changes_nothing(handle: type[Handle[St
 def test_a_copy_of_a_fold_goes_its_own_way(handle: type[Handle[State]], data: st.DataObject) -> None:
     history, more = data.draw(histories(handle)), data.draw(histories(handle))
     folding = handle.fold(fold(handle, None, history))
-    copy = folding.copy()
+    copy = type(folding)(folding.freeze())
     for version, event in more:
         copy.take(len(history) + version, event)
     assert folding.freeze() == fold(handle, None, history)

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Final, Generic, Self, TypeVar
+from typing import Final, Generic, TypeVar
 
 import attrs
 
@@ -101,10 +101,6 @@ class Fold(ABC, Generic[S]):
         parts = ((name, getattr(view, name)) for name in _names(type(view)))  # type: ignore[arg-type] # a class is hashable
         held = {name: MappingProxyType(part.copy()) for name, part in parts if isinstance(part, MappingProxyType)}
         return attrs.evolve(view, **held)  # type: ignore[arg-type] # each to the field that it is from
-
-    def copy(self) -> Self:
-        """Another one in the same state, which goes its own way."""
-        return type(self)(self.freeze())
 
     def _note(self, version: int, event: Event) -> None:
         on = event.rests_on()

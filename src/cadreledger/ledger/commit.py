@@ -112,7 +112,7 @@ def _target(reader: Reader, place: Place, targets: Targets) -> tuple[Event, str,
         return found
     stored = reader.store.record(*place)
     if stored is None:
-        raise StoreError("a void has lost its target", found=f"version {place[1]}")
+        raise StoreError("an entry that was taken back is gone", found=f"version {place[1]}")
     recorded = reader.decode(stored)
     return recorded.event, stored.topic, recorded.leaf, recorded.as_stored
 

@@ -38,6 +38,7 @@ from cadreledger.events.cadre import (
     WishMade,
 )
 from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded
+from cadreledger.events.ledger import SubjectErased
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void, VoidReason
 from cadreledger.values import Money, Month, Period, StreamId, StreamKind, fen, yuan
@@ -326,6 +327,7 @@ def naive(standing: dict[int, Event]) -> dict[str, object]:
         "attended": {event.activity: v for v, event in standing.items() if isinstance(event, AttendanceRecorded)},
         "medals": {event.medal for event in standing.values() if isinstance(event, MedalAwarded)},
         "consents": {event.purpose: event.given for event in standing.values() if isinstance(event, ConsentChanged)},
+        "erased": any(isinstance(event, SubjectErased) for event in standing.values()),
         "standing": standing,
     }
 

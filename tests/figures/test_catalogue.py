@@ -22,7 +22,7 @@ from cadreledger.values import Money
 SHIPPED = files("cadreledger.figures").joinpath("catalogue.json").read_bytes()
 CATALOGUE = Catalogue.load()
 SCHEMA = {header.name: header for header in CATALOGUE.schema}
-DIGEST = "A25owFcx3uaVT3zuX1TpKZU9D38lTnaF3Q2duw2o5T0"
+DIGEST = "GilSX27c2Ip4K_XmdPm-jWAiHGuP2L1gV1gLuwbUZ_M"
 
 # figures.md, row by row
 FIGURES = """
@@ -143,6 +143,7 @@ def test_a_header_names_its_type_exactly_if_something_counts_it() -> None:
     assert {header.name for header in CATALOGUE.schema if header.role is Role.CONTROL} == {
         "ledger.opened/1",
         "key.rotated/1",
+        "witnesses.named/1",
         "catalogue.adopted/1",
     }
 

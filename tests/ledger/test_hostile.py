@@ -273,6 +273,7 @@ VERBS: dict[str, Verb] = {
     "Cadre.cancel_wish": (cadre("cancel_wish"), {"code": "W1", "on": DAY, "reason": "r"}),
     "Cadre.award": (cadre("award"), {"medal": "party_50", "year": 2021, "on": DAY}),
     "Cadre.consent": (cadre("consent"), {"purpose": "photos", "given": True, "on": DAY}),
+    "Cadre.erase": (cadre("erase"), {"reason": "request"}),
     "Cadre.transfer": (
         cadre("transfer"),
         {"to": "某支部", "paid_to": JULY, "on": DAY, "expires_on": date(2021, 8, 5)},
@@ -329,6 +330,7 @@ VERBS: dict[str, Verb] = {
     "Facility.void": (facility("void"), {"version": 2, "reason": "mistake", "words": "w"}),
     "Facility.correct": (facility("correct"), {"version": 2, "end": "2021-07-06T15:30", "booked_for": "B1"}),
     "Person.enrol": (person("enrol"), {"role": "审核", "name": "某", "code": "P1", "contact": "1", "on": DAY}),
+    "Person.erase": (person("erase"), {"reason": "death"}),
     "Person.void": (person("void"), {"version": 1, "reason": "mistake", "words": "w"}),
     "Person.correct": (person("correct"), {"version": 1, "role": "批准", "contact": "2"}),
     "Community.state_profile": (

@@ -1,6 +1,5 @@
 """Hashes of the Merkle tree, against the vectors of RFC 6962's own implementation."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sealing.reference import Entries
 
 from cadreledger.errors import VerificationError
 from cadreledger.sealing import leaf_hash, node_hash, tree_root
+from cadreledger.sealing.tree import complete_root
 
 datas = st.lists(st.binary(max_size=3), max_size=70)
 
@@ -53,16 +54,7 @@ def test_a_leaf_is_no_node() -> None:
 
 
 def tree_hash(datas: list[bytes]) -> bytes:
-    """MTH(D[n]), word for word as RFC 6962 section 2.1 has it."""
-    n = len(datas)
-    if n == 0:
-        return hashlib.sha256(b"").digest()
-    if n == 1:
-        return hashlib.sha256(b"\x00" + datas[0]).digest()
-    k = 1  # the largest power of two smaller than n
-    while k * 2 < n:
-        k *= 2
-    return hashlib.sha256(b"\x01" + tree_hash(datas[:k]) + tree_hash(datas[k:])).digest()
+    return Entries(dict(enumerate(datas))).mth(0, len(datas))
 
 
 @given(datas)
@@ -101,3 +93,10 @@ def test_order_counts_and_so_does_each_leaf(entries: list[bytes], data: st.DataO
 def test_a_leaf_hash_has_32_bytes(wrong: Any, before: int) -> None:  # noqa: ANN401 - not what it should be
     with pytest.raises(VerificationError, match=f"leaf {before}"):
         tree_root([bytes(32)] * before + [wrong])
+
+
+@given(st.integers(0, 8), st.data())
+def test_a_complete_root_is_the_root(level: int, data: st.DataObject) -> None:
+    leaves = data.draw(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=4))
+    leaves = (leaves * 2**level)[: 2**level]
+    assert complete_root(b"".join(leaves)) == tree_root(leaves)

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from cadreledger.errors import ConflictError, InputError, KeyStoreError
+from cadreledger.errors import ConflictError, ErasedError, InputError, KeyStoreError
 from cadreledger.store import KeyStore, NewKey, NewRow, RowEntry
 from cadreledger.store.kek import kek_path, read_kek
+from cadreledger.store.key_tables import code_digest
 
 PEOPLE = [f"cadre:{number:032x}" for number in range(4)]
 CODES = ["C001", "C002", "赵某003"]
@@ -54,7 +55,7 @@ def every_byte(folder: Path) -> bytes:
 
 
 class KeyStoreMachine(RuleBasedStateMachine):
-    """Two handles on one file: an import runs while a clerk works."""
+    """Two handles on one file: an import runs while a clerk works, and either may erase somebody."""
 
     @initialize()
     def make(self) -> None:
@@ -67,6 +68,9 @@ class KeyStoreMachine(RuleBasedStateMachine):
         self.requests: dict[str, str] = {}
         self.rows: dict[tuple[str, str, str | None, bytes | None], NewRow] = {}
         self.seen: set[tuple[str, str]] = set()
+        self.erased: set[str] = set()  # codes
+        self.seed = self.stores[0].signing_seed
+        self.next_seed: bytes | None = None
 
     def teardown(self) -> None:
         for store in self.stores:
@@ -79,6 +83,10 @@ class KeyStoreMachine(RuleBasedStateMachine):
     @rule(stream=people, code=st.none() | codes, handle=st.integers(0, 1))
     def register(self, stream: str, code: str | None, handle: int) -> None:
         new = NewKey(stream, token_bytes(32), code)
+        if code in self.erased:
+            with pytest.raises(ErasedError):
+                self.stores[handle].commit(keys=[new], requests={"lost": TX}, rows=[row(row_key="lost")])
+            return
         known = stream in self.keys or (code is not None and code in [known for _, known in self.keys.values()])
         if not known:
             self.stores[handle].commit(keys=[new], rows=[row(stream)])
@@ -98,6 +106,32 @@ class KeyStoreMachine(RuleBasedStateMachine):
     def destroy_by_hand(self, stream: str) -> None:
         by_hand(self.path, "DELETE FROM keys WHERE stream=?", stream)
         self.keys.pop(stream, None)
+
+    @rule(stream=people, handle=st.integers(0, 1))
+    def erase(self, stream: str, handle: int) -> None:
+        store, before = self.stores[handle], self.stores[handle].kek_file.read_bytes()
+        store.begin_erasing(stream)
+        assert store.erasing() == ((stream,) if stream in self.keys else ())
+        store.erase(stream)
+        assert store.erasing() == ()
+        assert (store.kek_file.read_bytes() != before) == (stream in self.keys)
+        _, code = self.keys.pop(stream, (None, None))
+        self.erased |= set() if code is None else {code}
+
+    @rule(handle=st.integers(0, 1))
+    def make_the_next_signing_key(self, handle: int) -> None:
+        made = self.stores[handle].next_signing_seed(create=True)
+        assert self.next_seed in (None, made)
+        self.next_seed = made
+
+    @rule(handle=st.integers(0, 1))
+    def promote_it(self, handle: int) -> None:
+        if self.next_seed is None:
+            with pytest.raises(KeyStoreError):
+                self.stores[handle].promote_signing_seed()
+        else:
+            self.stores[handle].promote_signing_seed()
+            self.seed, self.next_seed = self.next_seed, None
 
     @rule(key=st.sampled_from(["app/1", "app/2"]), tx=st.sampled_from(["aa", "bb"]), handle=st.integers(0, 1))
     def request(self, key: str, tx: str, handle: int) -> None:
@@ -154,12 +188,18 @@ class KeyStoreMachine(RuleBasedStateMachine):
             for stream in PEOPLE:
                 assert (store.key_of(stream), store.code_of(stream)) == self.keys.get(stream, (None, None))
             for code in CODES:
+                assert store.is_erased(code) == (code in self.erased)
+                if code in self.erased:
+                    with pytest.raises(ErasedError):
+                        store.stream_of(code)
+                    continue
                 streams = [stream for stream, (_, known) in self.keys.items() if known == code]
                 assert store.stream_of(code) == (streams[0] if streams else None)
             for key in ("app/1", "app/2"):
                 assert store.request_tx(key) == self.requests.get(key)
             assert store.request_tx("lost") is None
             assert not store.row_seen("dues", "lost")
+            assert (store.signing_seed, store.next_signing_seed(create=False)) == (self.seed, self.next_seed)
 
 
 TestKeyStore = KeyStoreMachine.TestCase
@@ -197,7 +237,15 @@ def test_a_copy_without_the_kek_shows_neither_codes_nor_keys_nor_rows(tmp_path: 
         a_row = NewRow("dues", "ROW-KEY", PEOPLE[0], "TX" * 16, PEOPLE[0], 7, "CONTENT-OF-A-ROW")
         store.commit(keys=[person], requests={"REQUEST-KEY": TX}, rows=[a_row])
         shown = every_byte(tmp_path)
-        secrets = [store.signing_seed, store._ledger_key, store._kek, key, b"CODE-OF", b"ROW-KEY", b"REQUEST-KEY"]
+        secrets = [
+            store.signing_seed,
+            store._vault.ledger_key,
+            store._vault.kek,
+            key,
+            b"CODE-OF",
+            b"ROW-KEY",
+            b"REQUEST-KEY",
+        ]
         assert not any(secret in shown for secret in [*secrets, b"CONTENT-OF", b"TXTX"])
         assert shown.count(PEOPLE[0].encode()) >= 1  # the stream itself is no secret
         assert "CODE" not in repr(person) + repr(a_row)
@@ -207,10 +255,10 @@ def test_a_copy_without_the_kek_shows_neither_codes_nor_keys_nor_rows(tmp_path: 
 def test_what_is_destroyed_is_overwritten(tmp_path: Path) -> None:
     with new_store(tmp_path) as store:
         store.commit(keys=[NewKey(PEOPLE[0], token_bytes(32), "C001")])
-        wrapped = store._connection.execute("SELECT key FROM keys").fetchone()[0]
+        wrapped = store._vault._connection.execute("SELECT key FROM keys").fetchone()[0]
         assert wrapped in every_byte(tmp_path)
-        store._connection.execute("DELETE FROM keys")
-        store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        store._vault._connection.execute("DELETE FROM keys")
+        store._vault._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert wrapped not in every_byte(tmp_path)
 
 
@@ -374,7 +422,7 @@ def test_an_entry_cannot_be_moved_to_somebody_else(tmp_path: Path) -> None:
     with closing(reopened(tmp_path)) as store:
         store.commit(keys=[NewKey(PEOPLE[1], token_bytes(32), "C002")], rows=[row(PEOPLE[0], "2")])
         by_hand(tmp_path, "UPDATE keys SET digest=NULL WHERE stream=?", PEOPLE[0])
-        digest = store._digest("code", "C001")
+        digest = code_digest(store._vault.kek, "C001")
         by_hand(tmp_path, "UPDATE keys SET digest=? WHERE stream=?", digest, PEOPLE[1])
         with pytest.raises(KeyStoreError, match="damaged"):
             store.stream_of("C001")
@@ -400,7 +448,7 @@ def test_a_closed_key_store_says_so(tmp_path: Path) -> None:
 def test_closing_waits_for_whoever_is_writing(tmp_path: Path) -> None:
     with new_store(tmp_path) as store:
         closer = Thread(target=store.close)
-        with store._transaction():
+        with store._vault.transaction():
             closer.start()
             closer.join(0.1)
             assert closer.is_alive()

@@ -9,7 +9,9 @@ from cadreledger.aggregates.branch import Branch, require_handle
 from cadreledger.aggregates.cadre_dues import PayingCadre
 from cadreledger.aggregates.cadre_fold import CadreFold
 from cadreledger.aggregates.cadre_services import ServedCadre
+from cadreledger.aggregates.cadre_state import CadreState
 from cadreledger.aggregates.counted import IN_THE_REGISTER, counted_as, last_counted
+from cadreledger.aggregates.erasure import ErasableHandle
 from cadreledger.aggregates.service_rules import LETTER_MONTHS_MAX, months_later
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.cadre import (
@@ -35,7 +37,7 @@ from cadreledger.values import Month, StreamKind
 __all__ = ["Cadre"]
 
 
-class Cadre(PayingCadre, ServedCadre):
+class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
     """A retired cadre inside a transaction. Every verb returns the version of the entry it records.
 
     Verbs raise RuleError where a rule refuses the decision and InputError for a value of the wrong form.

@@ -9,6 +9,7 @@ import attrs
 from cadreledger.aggregates.cadre_rules import check
 from cadreledger.aggregates.cadre_state import NO_MONEY, CadreState, VisitKey, Wish
 from cadreledger.aggregates.counted import check_counted, check_order
+from cadreledger.aggregates.erasure import check_not_erasure
 from cadreledger.aggregates.standing import Fold, folded, thawed
 from cadreledger.aggregates.violation import Violation
 from cadreledger.events.cadre import (
@@ -32,6 +33,7 @@ from cadreledger.events.cadre import (
     WishMade,
 )
 from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesRefunded
+from cadreledger.events.ledger import SubjectErased
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
 from cadreledger.values import Money, Month, StreamId
@@ -59,6 +61,7 @@ class CadreFold(Fold[CadreState]):
     _attended: dict[str, int]
     _medals: set[Medal]
     _consents: dict[str, bool]
+    _erased: bool
 
     def _thaw(self, state: CadreState) -> None:
         self._kind, self._left, self._left_on = state.kind, state.left, state.left_on
@@ -68,7 +71,7 @@ class CadreFold(Fold[CadreState]):
         self._spent_of, self._credited = thawed(state.spent_of), thawed(state.credited)
         self._visits, self._confirmed, self._alike = thawed(state.visits), set(state.confirmed), thawed(state.alike)
         self._wishes, self._attended = thawed(state.wishes), thawed(state.attended)
-        self._medals, self._consents = set(state.medals), thawed(state.consents)
+        self._medals, self._consents, self._erased = set(state.medals), thawed(state.consents), state.erased
 
     def _view(self) -> CadreState:
         """The state as it stands; valid until the next `take`."""
@@ -93,6 +96,7 @@ class CadreFold(Fold[CadreState]):
             attended=MappingProxyType(self._attended),
             medals=frozenset(self._medals),
             consents=MappingProxyType(self._consents),
+            erased=self._erased,
             standing=self.standing(),
         )
 
@@ -100,7 +104,7 @@ class CadreFold(Fold[CadreState]):
         return check(self.view(), event) + check_order(self.standing(), event)
 
     def _check_void(self, void: Void) -> tuple[Violation, ...]:
-        return check_counted(self.standing(), void)
+        return check_not_erasure(self.standing(), void) + check_counted(self.standing(), void)
 
     def _reset(self) -> None:
         self._kind = None
@@ -121,6 +125,7 @@ class CadreFold(Fold[CadreState]):
         self._attended = {}
         self._medals = set()
         self._consents = {}
+        self._erased = False
 
     def _apply(self, version: int, event: Event) -> None:  # noqa: C901, PLR0912 - one short arm an event
         match event:
@@ -177,6 +182,8 @@ class CadreFold(Fold[CadreState]):
                 self._medals.add(event.medal)
             case ConsentChanged():
                 self._consents[event.purpose] = event.given
+            case SubjectErased():
+                self._erased = True
             case _:
                 pass  # letters, reviews and gifts leave nothing that these rules read
 

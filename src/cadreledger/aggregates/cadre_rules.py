@@ -4,6 +4,7 @@ from typing import Final
 
 from cadreledger.aggregates.cadre_state import NO_MONEY, CadreState
 from cadreledger.aggregates.counted import counted_as
+from cadreledger.aggregates.erasure import check_erasure
 from cadreledger.aggregates.service_rules import check_service
 from cadreledger.aggregates.violation import Violation
 from cadreledger.events.cadre import (
@@ -34,11 +35,13 @@ def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
         if state.kind is not None and state.left is None:
             return (Violation("already_registered", "this person is registered already"),)
         return ()
+    if isinstance(event, SubjectErased):
+        return check_erasure(erased=state.erased)
     return _check_registered(state) + _check_left(state, event) + _check_sense(state, event)
 
 
 def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
-    settles = DuesRefunded | DuesAllocated | MemberLeft | VisitConfirmed | WishCancelled | SubjectErased
+    settles = DuesRefunded | DuesAllocated | MemberLeft | VisitConfirmed | WishCancelled
     if state.left is None or isinstance(event, settles):
         return ()
     dated_before = state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on

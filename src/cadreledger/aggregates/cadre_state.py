@@ -39,6 +39,7 @@ class CadreState(State):
     ``credited`` is what was credited by the month owed, ``spent_of`` how much of a payment (by version) was allocated
     or refunded, ``assessed`` what is owed a month, from a month on, in the order of the months. ``wishes`` are by code,
     ``attended`` the versions of attendances by the activity's code, ``consents`` the last word on each purpose.
+    ``erased``: their key is destroyed.
     """
 
     kind: CadreKind | None = None
@@ -60,6 +61,7 @@ class CadreState(State):
     attended: Mapping[str, int] = MappingProxyType({})
     medals: frozenset[Medal] = frozenset()
     consents: Mapping[str, bool] = MappingProxyType({})
+    erased: bool = False
 
     def owed_in(self, month: Month) -> Money:
         """What is owed for ``month`` by the assessment in force then; nothing before the first one."""

@@ -14,6 +14,7 @@ __all__ = [
     "LedgerOpened",
     "PolicyAdopted",
     "SubjectErased",
+    "WitnessesNamed",
 ]
 
 DIGEST: Final = r"[A-Za-z0-9_-]{43}"
@@ -47,6 +48,13 @@ class KeyRotated(Event):
     """From the next checkpoint on, the log signs with another key."""
 
     key: str = public(unit="verifier key", pattern=VERIFIER_KEY)
+
+
+@event("witnesses.named/1", StreamKind.LEDGER, counted=True, dated=Dated.NEVER)
+class WitnessesNamed(Event):
+    """From the next checkpoint on, these witnesses cosign, and no others."""
+
+    keys: tuple[str, ...] = public(unit="verifier keys of the witnesses from here on", pattern=VERIFIER_KEY)
 
 
 @event("catalogue.adopted/1", StreamKind.LEDGER, counted=True, dated=Dated.NEVER)

@@ -27,6 +27,11 @@ class MonthTally:
     payments: int
     refunds: int
 
+    def __add__(self, other: "MonthTally") -> "MonthTally":
+        """Of one month, what two batches add."""
+        sums = (self.amount_fen + other.amount_fen, self.payments + other.payments, self.refunds + other.refunds)
+        return MonthTally(self.month, *sums)
+
 
 def tallies(records: Iterable[Record]) -> tuple[MonthTally, ...]:
     """One tally for each month that a payment, a refund or a void of one in ``records`` touches, in order.

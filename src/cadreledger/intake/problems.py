@@ -79,7 +79,7 @@ class Code(StrEnum):
 
     # what the ledger says of a row; a rule of live decisions that a row breaks is a warning under the rule's own code
     ROW_CHANGED = "row_changed"  # recorded before, with other content
-    ROW_ERASED = "row_erased"  # a warning: recorded before, about somebody whose key is destroyed
+    ROW_ERASED = "row_erased"  # a warning: about somebody whose key is destroyed
     ROW_REFUSED = "row_refused"
     DATE_IN_FUTURE = "date_in_future"
     UNKNOWN_PERSON = "unknown_person"

@@ -132,12 +132,22 @@ class Recorder:
             return found
         return None
 
-    def is_erased(self, row: Row, column: Column[object], content: str, subject: StreamId | None = None) -> bool:
-        """Whether the row was recorded about somebody whose key has been destroyed since; then it is left out."""
-        if self.tx.rows.judge(row.sheet, row.key, content, subject).state is not RowState.ERASED:
-            return False
-        self._leave_out(row, column)
-        return True
+    def is_about_erased(
+        self, row: Row, column: Column[object], content: str, person: str, subject: StreamId | None = None
+    ) -> bool:
+        """Whether the row is about somebody whose key has been destroyed since; then it is left out.
+
+        It was recorded about them, or is new and names their code, ``person``.
+        """
+        state = self.tx.rows.judge(row.sheet, row.key, content, subject).state
+        if state is RowState.ERASED or (state is RowState.NEW and self.is_erased(person)):
+            self._leave_out(row, column)
+            return True
+        return False
+
+    def is_erased(self, person: str) -> bool:
+        """Whether whoever had that code was erased."""
+        return self.tx.reader.keys.is_erased(code(person))
 
     def is_new(
         self,
@@ -174,7 +184,7 @@ class Recorder:
     def _leave_out(self, row: Row, column: Column[object]) -> None:
         self.known[row.sheet] += 1
         self.erased.add((row.sheet, row.key))
-        hint = "It was recorded about somebody whose key has been destroyed; it is left out."
+        hint = "It is about somebody whose key has been destroyed; it is left out."
         self.warn(row.problem(column, Code.ROW_ERASED, hint=hint))
 
     def _recorded(self, entry: RowEntry | None) -> tuple[str, object]:

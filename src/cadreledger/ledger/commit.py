@@ -7,6 +7,7 @@ from cadreledger.aggregates import Pending, Place
 from cadreledger.errors import ConflictError, ErasedError, StoreError
 from cadreledger.events import Entry, Event, Recorded, evolve, leaf_text, mentions, utc_text, without_personal
 from cadreledger.events.void import Void
+from cadreledger.ledger.erasing import begin_erasures
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.transaction import Transaction
 from cadreledger.store import NewRecord
@@ -17,12 +18,14 @@ __all__ = ["commit", "same_as_recorded"]
 Targets = dict[Place, tuple[Event, str, bytes, bytes]]  # event, stored type, leaf, as stored
 
 
-def commit(reader: Reader, tx: Transaction, moment: datetime, request: str | None) -> range | None:
+def commit(
+    reader: Reader, tx: Transaction, moment: datetime, request: str | None, follows: int | None = None
+) -> range | None:
     """Record what ``tx`` has decided; its positions. Keys commit before events.
 
     None: the transaction's id was used by somebody else at the same moment; the caller compares. Raises ConflictError
-    where a stream has moved on, or the idempotency key ``request`` was used by somebody else; InputError for an entry
-    that is too long.
+    where a stream has moved on, the idempotency key ``request`` was used by somebody else, or the events would not come
+    to lie right after the position ``follows``; InputError for an entry that is too long.
     """
     records = encode(reader, tx, moment)
 
@@ -33,9 +36,15 @@ def commit(reader: Reader, tx: Transaction, moment: datetime, request: str | Non
         requests = {} if request is None else {request: tx.tx}
         if tx.new_keys or requests or tx.rows.new:
             reader.keys.commit(keys=tuple(tx.new_keys.values()), requests=requests, rows=tx.rows.new)
+        begin_erasures(reader, tx)
 
     positions = reader.store.append(
-        records, tx=tx.tx, recorded_at=utc_text(moment), unchanged=tx.unchanged(), before_commit=commit_keys
+        records,
+        tx=tx.tx,
+        recorded_at=utc_text(moment),
+        unchanged=tx.unchanged(),
+        before_commit=commit_keys,
+        follows=follows,
     )
     stored = reader.store.record(records[0].stream, records[0].version)
     return positions if stored is not None and stored.state == records[0].state else None

@@ -1,7 +1,7 @@
 """The ledger: one file of events, one of keys, and the few verbs that an application needs."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,22 +13,27 @@ from cadreledger.aggregates import Batch, Log
 from cadreledger.disclosure import Snapshot, take
 from cadreledger.errors import (
     ConflictError,
+    ErasedError,
     InputError,
     KeyStoreError,
+    RuleError,
     StoreError,
     UnknownSubjectError,
     VerificationError,
 )
 from cadreledger.events import Recorded
-from cadreledger.events.ledger import LedgerOpened
+from cadreledger.events.ledger import ErasureReason, LedgerOpened
 from cadreledger.figures import Catalogue, Figures, View, contributing, evaluate, figures
 from cadreledger.ledger.commit import commit, same_as_recorded
+from cadreledger.ledger.erasing import carry_out_erasures, erase, opened_reader
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
 from cadreledger.ledger.making import Random, first_event, make, open_keys
 from cadreledger.ledger.reader import Reader
+from cadreledger.ledger.sealer import Sealer
+from cadreledger.ledger.seals import Seal, SealedLog
 from cadreledger.ledger.subjects import stream_named
 from cadreledger.ledger.transaction import Receipt, Transaction
-from cadreledger.sealing import open_sections
+from cadreledger.sealing import NoteSigner, open_sections
 from cadreledger.store import EventStore
 from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, stream_id
 
@@ -102,7 +107,7 @@ class Ledger:
         except BaseException:
             store.close()
             raise
-        return cls(Reader(store, keys, random), opened, clock)
+        return cls(opened_reader(store, keys, random), opened, clock)
 
     def close(self) -> None:
         """Close the files."""
@@ -173,6 +178,17 @@ class Ledger:
                     return receipt
         raise StoreError("a transaction was tried in vain", hint="Ask again.")
 
+    def erase(self, subject: str, *, by: str, reason: ErasureReason | str) -> Receipt:
+        """Destroy a person's key: what is personal about them can never be read again. Every figure and event stays.
+
+        ``subject`` is the office's code, or a stream; ``reason`` one of request, death and retention. Copies of the key
+        store, in backups too, do not bring them back. Raises UnknownSubjectError where there is nobody of that name,
+        ErasedError where they were erased before, KeyStoreError without the key store, and then nothing is recorded;
+        KeyStoreError too where the key could not be destroyed at once: it is as soon as somebody opens the ledger.
+        """
+        account = actor(by)
+        return erase(self._reader, self.stream_of(subject), reason, lambda decide: self.run(decide, by=account))
+
     def history(self, subject: str, *, as_known: AsKnown = None) -> tuple[Recorded, ...]:
         """What happened to a person or a branch, in the order recorded, other streams' events that mention them too.
 
@@ -206,7 +222,7 @@ class Ledger:
         coded = [stream_id(kind, name) for kind in StreamKind if not kind.is_random and not kind.is_single]
         try:
             person = self._reader.stream_of(name)
-        except KeyStoreError:
+        except (KeyStoreError, ErasedError):
             if all(self._reader.store.record(stream, 1) is None for stream in coded):
                 raise
             return coded
@@ -238,13 +254,14 @@ class Ledger:
             found = tuple(contributing(map(sections, records), self._catalogue(), key, _period(period)))
         return tuple(self._reader.decode(records[index], opened=True) for index in found)
 
-    def snapshot(self, period: Period | Month | str, *, at: int | None = None) -> Snapshot:
+    def snapshot(self, period: Period | Month | str, *, at: Seal | int | None = None) -> Snapshot:
         """What the public is shown of ``period``: figures, and what they change of earlier notices.
 
-        ``at`` is a position: the snapshot is of what the ledger held there (None: now). ``snapshot(…).write(folder)``
-        writes it as JSON, as a page, as CSV and as XLSX. Raises InputError for a position that there is not.
+        ``at`` is a checkpoint or a position: the snapshot is of what the ledger held there (None: now).
+        ``snapshot(…).write(folder)`` writes it as JSON, as a page, as CSV and as XLSX, and the checkpoint beside them.
+        Raises InputError for a position that there is not.
         """
-        upto = self.position if at is None else at
+        upto = self.position if at is None else at.size if isinstance(at, Seal) else at
         if type(upto) is not int or not 1 <= upto <= self.position:
             raise InputError("a snapshot cannot be taken there", f"a position from 1 to {self.position}")
         store = self._reader.store
@@ -256,6 +273,48 @@ class Ledger:
                 records=lambda: map(open_sections, store.states(upto=upto)),
                 catalogue=self._catalogue(),
             )
+
+    def seal(self) -> Seal:
+        """Sign a checkpoint over every event so far, after posting what payments add up to; see `Ledger.sealed`.
+
+        Where nothing was recorded since the last checkpoint, that one is returned. Raises StoreError where the ledger
+        is not the one that was sealed before, and KeyStoreError where the signing key is not at hand.
+        """
+
+        def post(decide: Decide, follows: int) -> Receipt:
+            tx = self._begin("system:seal", self._reader.random(TX_BYTES).hex(), lenient=False)
+            with closing(tx.batch):
+                decide(tx)
+            return self._finish(tx, None, None, follows)
+
+        return Sealer(self._reader, self.origin, self.zone, self._clock(), post).seal()
+
+    @property
+    def sealed(self) -> SealedLog:
+        """The checkpoints of this ledger, and proofs by them."""
+        return SealedLog(self._reader)
+
+    def rotate_key(self, *, by: str) -> str:
+        """Let the ledger sign with a new key; its verifier key. The next checkpoint carries both signatures.
+
+        Raises RuleError where an earlier rotation waits for its checkpoint, KeyStoreError without the key store.
+        """
+        latest = self._reader.store.tree.latest()
+        signed = self._reader.fold(Log, stream_id(StreamKind.LEDGER), 1 if latest is None else latest.size).view()
+        if len(self.sealed.keys) > len(signed.keys):
+            what = "a new key waits for the checkpoint that it signs together with the old one"
+            raise RuleError(what, hint="Seal the ledger first.", rule="rotation_pending")
+        following = self._reader.keys.next_signing_seed(create=True)
+        key = NoteSigner(self.origin, following).vkey
+        self.run(lambda tx: tx.log.rotate_key(key), by=by)
+        return key
+
+    def name_witnesses(self, keys: Sequence[str], *, by: str) -> Receipt:
+        """From here on, these witnesses cosign: their verifier keys (C2SP tlog-cosignature). The change is an event.
+
+        Raises InputError for what is no such key.
+        """
+        return self.run(lambda tx: tx.log.name_witnesses(keys), by=by)
 
     def adopt_catalogue(self, *, by: str) -> Receipt:
         """Let a ledger that was made with an earlier release follow this release's catalogue of figures.
@@ -298,12 +357,13 @@ class Ledger:
         today = (moment or self._clock()).astimezone(self.zone).date()
         return Transaction(self._reader, actor(by), tx, Batch(today, lenient=lenient), upto)
 
-    def _finish(self, tx: Transaction, value: object, key: str | None) -> Receipt:
+    def _finish(self, tx: Transaction, value: object, key: str | None, follows: int | None = None) -> Receipt:
         if not tx.batch.pending:
             return Receipt(tx.tx, range(0), value)
-        positions = commit(self._reader, tx, self._clock(), key)
+        positions = commit(self._reader, tx, self._clock(), key, follows)
         if positions is None:
             raise ConflictError("the same key was used by somebody else at this moment", hint="Ask again.")
+        carry_out_erasures(self._reader, tx)
         return Receipt(tx.tx, positions, value)
 
     def _repeat(self, decide: Decide, by: str, positions: range, *, lenient: bool) -> Receipt:

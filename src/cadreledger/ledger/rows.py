@@ -54,6 +54,11 @@ class Rows:
         found = self._note(register, row_key, reader.committed(anywhere))  # None: cut off before its events were there
         return RowFound(RowState.NEW if found is None else RowState.CHANGED, found)
 
+    def is_erased(self, register: str, row_key: str) -> bool:
+        """Whether the row was recorded once, about somebody whose key is gone."""
+        keys = self._reader.keys
+        return keys.row_seen(register, row_key) and keys.find_row_anywhere(register, row_key) is None
+
     def where(self, register: str, row_key: str, subject: StreamId | None) -> RowEntry | None:
         """Where the row was recorded, under ``subject`` or anybody else whose key is alive; None if nowhere."""
         reader = self._reader

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cadreledger.aggregates import Branch, Cadre, Facility, Handle, Person, State, Team
-from cadreledger.errors import InputError, UnknownSubjectError
+from cadreledger.errors import ErasedError, InputError, UnknownSubjectError
 from cadreledger.events.branch import BranchKind
 from cadreledger.events.cadre import CadreKind, Relation
 from cadreledger.events.facility import FacilityKind
@@ -29,15 +29,14 @@ class Collection(Generic[H]):
         self._tx = tx
 
     def get(self, subject: str) -> H | None:
-        """The one with that code (or stream), if there is one."""
-        stream = stream_named(subject, self.handle.kind) or self._stream(code(subject))
-        if stream is None:
+        """The one with that code (or stream), if there is one. Somebody who was erased has no code any more."""
+        try:
+            return self._find(subject)
+        except ErasedError:
             return None
-        found = self._tx.handle(self.handle, stream)
-        return found if found.stands else None
 
     def __getitem__(self, subject: str) -> H:
-        found = self.get(subject)
+        found = self._find(subject)
         if found is None:
             raise UnknownSubjectError(f"no such {self.what}", hint="Check the code, or enter it first.")
         return found
@@ -47,12 +46,19 @@ class Collection(Generic[H]):
 
     __iter__ = None  # nothing lists them yet; Python would try the codes 0, 1, 2 …
 
+    def _find(self, subject: str) -> H | None:
+        stream = stream_named(subject, self.handle.kind) or self._stream(code(subject))
+        if stream is None:
+            return None
+        found = self._tx.handle(self.handle, stream)
+        return found if found.stands else None
+
     def _stream(self, known: str) -> StreamId | None:
         kind = self.handle.kind
         return self._tx.stream_of(known, kind) if kind.is_random else stream_id(kind, known)
 
     def _new(self, subject: str) -> tuple[H, str]:
-        """The handle for a new code, and the code. Raises InputError where the code cannot be used."""
+        """The handle for a new code, and the code. Raises InputError, or ErasedError, where it cannot be used."""
         known = code(subject)
         if names_stream(known):
             hint = "Give it another code: by this one it could not be found."

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from cadreledger.aggregates import Batch, Branch, Cadre, Community, Handle, Log, Programme
+from cadreledger.aggregates import Batch, Branch, Cadre, Community, Handle, Log, Person, Programme
 from cadreledger.errors import InputError
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.rows import Rows
@@ -103,20 +103,34 @@ class Transaction:
         """The handle of a branch's stream, whatever stands in it."""
         return self.handle(Branch, stream)
 
+    def person(self, stream: StreamId) -> Cadre | Person:
+        """The handle of a person's stream, a retired cadre's or another's, whatever stands in it."""
+        return self.cadre(stream) if stream_kind(stream) is StreamKind.CADRE else self.handle(Person, stream)
+
     def key_of(self, subject: str) -> bytes | None:
-        """A subject's key, one made in this transaction included."""
+        """A subject's key, one made in this transaction included; None for a person whose erasure is recorded.
+
+        Their stream counts as read: where the erasure is recorded meanwhile, the transaction is not.
+        """
         made = self.new_keys.get(subject)
-        return made.key if made is not None else self.reader.key_of(subject)
+        if made is not None:
+            return made.key
+        if stream_kind(subject).is_random and self.person(StreamId(subject)).view.erased:
+            return None  # though it may not be destroyed yet
+        return self.reader.key_of(subject)
 
     def stream_of(self, person: str, kind: StreamKind | None = None) -> StreamId | None:
-        """The stream of a person's code (of that ``kind``), one made in this transaction included."""
+        """The stream of a person's code (of that ``kind``), one made in this transaction included.
+
+        Raises ErasedError if the person was erased.
+        """
         found = self._codes.get(person) or self.reader.stream_of(person)
         return found if found is None or kind in {None, stream_kind(found)} else None
 
     def stream_for(self, person: str, kind: StreamKind = StreamKind.CADRE) -> StreamId:
         """The stream of a person's code, made if need be: 128 random bits, and a key of its own.
 
-        Raises InputError if somebody of another kind has that code.
+        Raises InputError if somebody of another kind has that code, ErasedError if whoever had it was erased.
         """
         found = self.stream_of(person)
         if found is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from cadreledger.errors import VerificationError
 
-__all__ = ["HASH_BYTES", "leaf_hash", "node_hash", "tree_root"]
+__all__ = ["HASH_BYTES", "complete_root", "leaf_hash", "node_hash", "tree_root"]
 
 HASH_BYTES: Final = 32
 
@@ -21,6 +21,15 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     if len(left) != HASH_BYTES or len(right) != HASH_BYTES:
         raise VerificationError("a tree hash has a wrong length", f"{HASH_BYTES} bytes", f"{len(left)}, {len(right)}")
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def complete_root(hashes: bytes) -> bytes:
+    """The root over 1, 2, 4 … hashes, concatenated: `node_hash` pair by pair, for a caller who knows the length."""
+    sha256 = hashlib.sha256
+    while len(hashes) > HASH_BYTES:
+        pairs = range(0, len(hashes), 2 * HASH_BYTES)
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
+    return hashes
 
 
 def tree_root(leaf_hashes: Iterable[bytes]) -> bytes:

@@ -2,5 +2,18 @@
 
 from cadreledger.store.events import EventStore, NewRecord, StoredRecord
 from cadreledger.store.keys import KeyStore, NewKey, NewRow, RowEntry
+from cadreledger.store.outside import LastSigned
+from cadreledger.store.tree import SealedTree, StoredCheckpoint
 
-__all__ = ["EventStore", "KeyStore", "NewKey", "NewRecord", "NewRow", "RowEntry", "StoredRecord"]
+__all__ = [
+    "EventStore",
+    "KeyStore",
+    "LastSigned",
+    "NewKey",
+    "NewRecord",
+    "NewRow",
+    "RowEntry",
+    "SealedTree",
+    "StoredCheckpoint",
+    "StoredRecord",
+]

@@ -18,7 +18,8 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from cadreledger.errors import CadreLedgerError, ConflictError, InputError, StoreError
 from cadreledger.store.place import FileKind
-from cadreledger.store.sqlite import LedgerDatastore, LedgerRecorder, Transaction
+from cadreledger.store.sqlite import LedgerDatastore, LedgerRecorder, Transaction, add_missing_tables
+from cadreledger.store.tree import SealedTree
 
 __all__ = ["EventStore", "NewRecord", "StoredRecord"]
 
@@ -58,6 +59,7 @@ class EventStore:
         """Use `open` or `building`."""
         self._datastore = LedgerDatastore(path)
         self._recorder = LedgerRecorder(self._datastore)
+        self.tree = SealedTree(self._datastore, LEDGER)
 
     @classmethod
     @contextmanager
@@ -83,7 +85,14 @@ class EventStore:
     def open(cls, path: Path) -> Self:
         """The ledger at ``path``. Raises StoreError if it is missing, something else, or of a newer release."""
         LEDGER.check(path)
-        return cls(path)
+        store = cls(path)
+        try:
+            with store._connection() as connection:
+                add_missing_tables(connection)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     def close(self) -> None:
         """Close every connection; the last one to the file takes its ``-wal`` and ``-shm`` away."""
@@ -98,16 +107,18 @@ class EventStore:
         recorded_at: str,
         unchanged: Mapping[str, int] = _NOTHING,
         before_commit: Callable[[], None] = lambda: None,
+        follows: int | None = None,
     ) -> range:
         """Record all of ``records`` as transaction ``tx``, or nothing. Returns their positions.
 
         ``recorded_at`` is fixed-width UTC text; ``unchanged`` gives the version of each stream that was read but is
         not written (0: no events). ``before_commit`` is called when nothing but the commit can fail any more, with the
-        ledger's write lock held; if it raises, nothing is recorded. If ``tx`` is there already with as many records, it
-        counts as applied: a commit whose answer got lost, or an idempotent twin; the caller compares.
+        ledger's write lock held; if it raises, nothing is recorded. ``follows`` is the position right after which the
+        records must come to lie. If ``tx`` is there already with as many records, it counts as applied: a commit whose
+        answer got lost, or an idempotent twin; the caller compares.
 
-        Raises ConflictError, naming the stream, if a version is taken or an unchanged stream has changed;
-        InputError for no records, one version twice, or a stream both written and unchanged.
+        Raises ConflictError, naming the stream, if a version is taken, an unchanged stream has changed, or something
+        else came to lie there; InputError for no records, one version twice, or a stream both written and unchanged.
         """
         events = [StoredEvent(record.stream, record.version, record.topic, record.state) for record in records]
         written = {(record.stream, record.version) for record in records}
@@ -120,7 +131,7 @@ class EventStore:
             for stream in dict.fromkeys(record.mentions)
             if stream != record.stream
         )
-        transaction = Transaction(tx, recorded_at, tuple(mentions), unchanged, before_commit)
+        transaction = Transaction(tx, recorded_at, tuple(mentions), unchanged, before_commit, follows)
         try:
             positions = self._recorder.insert_events(events, transaction=transaction) or ()
         except (sqlite3.Error, EventSourcingError, ConflictError) as error:
@@ -171,6 +182,25 @@ class EventStore:
         """
         for chunk in self._chunks(_COLUMNS, after, upto):
             yield from starmap(StoredRecord, chunk)
+
+    def rows(self, *, upto: int) -> Iterator[tuple[int, str, int, str, bytes]]:
+        """What `replay` gives up to that position, as plain rows: position, stream, version, topic, state."""
+        for chunk in self._chunks(_COLUMNS, 0, upto):
+            yield from map(tuple, chunk)  # type: ignore[arg-type] # five columns
+
+    def rows_by_stream(self, *, upto: int) -> Iterator[tuple[int, str, int, str, bytes]]:
+        """The same rows stream by stream, in the order of the streams' names, each by version."""
+        stream, version = "", -POSITION_MAX
+        where = "WHERE (e.originator_id, e.originator_version) > (?, ?) AND e.rowid<=? "
+        order = "ORDER BY e.originator_id, e.originator_version LIMIT ?"
+        while chunk := self._rows(_COLUMNS + where + order, stream, version, upto, CHUNK_EVENTS):
+            yield from map(tuple, chunk)  # type: ignore[arg-type] # the same
+            stream, version = chunk[-1][1], chunk[-1][2]
+
+    def numbered(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Position and bytes of every event that `replay` gives."""
+        for chunk in self._chunks("SELECT e.rowid, e.state FROM stored_events e ", after, upto):
+            yield from chunk
 
     def states(self, *, after: int = 0, upto: int | None = None) -> Iterator[bytes]:
         """The bytes alone of every event that `replay` gives: twice as fast, for sums over all of them."""

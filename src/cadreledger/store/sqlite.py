@@ -24,13 +24,18 @@ from eventsourcing.sqlite import (
 from cadreledger.errors import ConflictError
 from cadreledger.store.place import LOCK_SECONDS, database_uri
 
-__all__ = ["LedgerDatastore", "LedgerRecorder", "Transaction"]
+__all__ = ["LedgerDatastore", "LedgerRecorder", "Transaction", "add_missing_tables"]
 
 _TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS transactions (
     tx TEXT PRIMARY KEY, first INTEGER NOT NULL, size INTEGER NOT NULL, recorded_at TEXT NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS mentions (
     stream TEXT, position INTEGER, PRIMARY KEY (stream, position)) WITHOUT ROWID""",
+    # as many hashes as the tile has got so far, 32 bytes each; C2SP tlog-tiles
+    """CREATE TABLE IF NOT EXISTS tiles (
+    level INTEGER, number INTEGER, hashes BLOB NOT NULL, PRIMARY KEY (level, number))""",
+    """CREATE TABLE IF NOT EXISTS checkpoints (
+    size INTEGER PRIMARY KEY, note BLOB NOT NULL, sealed_at TEXT NOT NULL)""",
 )
 _VERSION: Final = "SELECT COALESCE(MAX(originator_version), 0) FROM stored_events WHERE originator_id=?"
 
@@ -44,6 +49,7 @@ class Transaction:
     mentions: tuple[tuple[str, int], ...]  # (stream, which event of the transaction, from 0)
     unchanged: Mapping[str, int]  # stream -> its version when it was read
     before_commit: Callable[[], None]  # what it raises rolls everything back
+    follows: int | None = None  # the position that the first event must come right after
 
 
 class _Pool(SQLiteConnectionPool):
@@ -123,10 +129,18 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         last: int = c.fetchone()[0]
         positions = range(last + 1 - len(rows), last + 1)
         if transaction is not None:
+            if transaction.follows not in {None, positions.start - 1}:
+                raise ConflictError("somebody else recorded in between", hint="Read what is new and decide anew.")
             _check_unchanged(c, transaction.unchanged)
             _index(c, positions, transaction)
             transaction.before_commit()
         return list(positions)
+
+
+def add_missing_tables(connection: sqlite3.Connection) -> None:
+    """Give the file of an older release the tables that came later; ``connection`` is outside a transaction."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name='checkpoints'").fetchone() is None:
+        connection.executescript(";".join(["BEGIN IMMEDIATE", *_TABLES, "COMMIT"]))
 
 
 def _check_unchanged(c: SQLiteCursor, unchanged: Mapping[str, int]) -> None:

@@ -37,7 +37,7 @@ def _record(recorder: Recorder, row: CadreRow) -> None:
     if known:
         recorder.known[row.sheet] += 1
         return
-    if stream is None and recorder.is_erased(row, CadreColumns.CODE, content, recorder.tx.stream_of(row.key)):
+    if stream is None and _is_erased(recorder, row, content):
         return
     if stream is not None and _has_died(recorder, row, stream):
         return
@@ -54,6 +54,12 @@ def _record(recorder: Recorder, row: CadreRow) -> None:
         recorder.keep(row, content, stream, Entries(stream, recorder.tx.cadre(stream).version))
         if not _waits_for_branch(recorder, row):
             recorder.unsettled.remove(row.key)
+
+
+def _is_erased(recorder: Recorder, row: CadreRow, content: str) -> bool:
+    """Whether the row is of somebody whose key has been destroyed since; then it is left out."""
+    subject = None if recorder.is_erased(row.key) else recorder.tx.stream_of(row.key)
+    return recorder.is_about_erased(row, CadreColumns.CODE, content, row.key, subject)
 
 
 def _has_died(recorder: Recorder, row: CadreRow, stream: StreamId) -> bool:

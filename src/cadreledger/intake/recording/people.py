@@ -13,9 +13,9 @@ __all__ = ["person_of", "take_back"]
 def person_of(recorder: Recorder, row: Row, code: str, column: Column[str], content: str) -> StreamId | None:
     """Whom the row is about. None where nobody is there to record it about, and that is an error or was reported."""
     stream = recorder.person(code)
-    if stream is not None or recorder.is_erased(row, column, content):
+    if stream is not None or recorder.is_about_erased(row, column, content, code):
         return stream
-    if ("干部", code) in recorder.erased:
+    if ("干部", code) in recorder.erased or recorder.is_erased(code):
         hint = "Their key has been destroyed: nothing more can be recorded about them. Take the row out."
         recorder.error(row.problem(column, Code.UNKNOWN_PERSON, found=code, expected="somebody else", hint=hint))
     elif not recorder.is_listed("干部", code):
@@ -28,7 +28,8 @@ def take_back(recorder: Recorder, row: DuesRow | VisitRow, column: Column[int], 
     """Take back what ``row`` corrects; the void's place. None, and an error, where that cannot be."""
     target = recorder.target(row, str(row.corrects), stream)
     number = str(row.corrects).partition("/")[2]
-    if (row.sheet, row.corrects) in recorder.erased:
+    is_erased = recorder.tx.rows.is_erased(row.sheet, str(row.corrects)) if target is None else False
+    if is_erased or (row.sheet, row.corrects) in recorder.erased:
         hint = "It is about somebody whose key has been destroyed: nothing about them can be corrected any more."
         recorder.error(row.problem(column, Code.CORRECTION_NOT_STANDING, found=number, hint=hint))
         return None

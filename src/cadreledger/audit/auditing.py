@@ -1,0 +1,167 @@
+"""The audit: two readings of somebody's records, and what they come to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import Final
+
+import msgspec
+
+from cadreledger.audit.checkpoints import SignedNote, check_checkpoints, read_note
+from cadreledger.audit.finding import Findings, Report
+from cadreledger.audit.in_order import InOrder
+from cadreledger.audit.records import Records
+from cadreledger.audit.replay import Replay
+from cadreledger.disclosure import take
+from cadreledger.errors import CadreLedgerError, InputError, StoreError, VerificationError
+from cadreledger.figures import Catalogue, Record
+from cadreledger.sealing import open_sections
+from cadreledger.values import Period
+
+__all__ = ["audit"]
+
+UNSEALED_HINT: Final = "What is not sealed can be changed unnoticed. Seal the ledger, and let somebody outside hold it."
+
+
+def audit(
+    records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snapshots: Sequence[bytes] = ()
+) -> Report:
+    """Replay ``records`` into findings.
+
+    ``as_of`` is the time of the audit (UTC). ``held`` are checkpoints (signed notes) that the auditor has from
+    elsewhere, ``snapshots`` published ``snapshot.json`` files to recompute. Raises InputError for a held checkpoint or
+    a snapshot that is none; whatever is wrong with the records is a finding.
+    """
+    findings = Findings()
+    signed = [*_kept(records, findings), *_held(held)]
+    wanted = [_Published.read(data) for data in snapshots]
+    catalogue = Catalogue.load()
+    first = InOrder(records, findings, [entry.checkpoint.size for entry in signed], catalogue, as_of)
+    first.read()
+    second = Replay(records, findings, first.erased)
+    second.read()
+    control = first.control
+    if second.events != first.events and not findings.has("store_unreadable"):
+        what = f"{first.events} events are there in ledger order, {second.events} by stream"
+        findings.error("position_out_of_order", what, hint="Rows without a proper place were put in.")
+    for digest in control.catalogues():
+        if digest != catalogue.digest:
+            what = "the ledger followed a catalogue that this release does not know: its sums were made with today's"
+            findings.warning("catalogue_unknown", what)
+    sealed = check_checkpoints(signed, first.tree.roots, first.last, control, findings)
+    for published in wanted:
+        _check_snapshot(published, records, catalogue, findings)
+    _say_what_is_open(records, findings, sealed, first)
+    return Report(
+        source=records.source,
+        origin=control.origin,
+        events=first.events,
+        root=first.tree.root(),
+        sealed=sealed,
+        findings=findings.in_order(),
+        omitted=findings.omitted(),
+    )
+
+
+def _kept(records: Records, findings: Findings) -> list[SignedNote]:
+    signed: list[SignedNote] = []
+    try:
+        for note in records.checkpoints():
+            try:
+                signed.append(read_note(note))
+            except VerificationError as error:
+                findings.error("checkpoint_unsigned", f"a stored checkpoint is none: {error}")
+    except StoreError as error:
+        findings.error("store_unreadable", str(error), hint=error.hint)
+    return signed
+
+
+def _held(notes: Sequence[bytes]) -> list[SignedNote]:
+    try:
+        return [read_note(note, held=True) for note in notes]
+    except VerificationError as error:
+        raise InputError("a checkpoint that is to be held against the ledger is none", found=error.what) from error
+
+
+def _say_what_is_open(records: Records, findings: Findings, sealed: int, first: InOrder) -> None:
+    if not sealed:
+        findings.warning("never_sealed", "no checkpoint covers any event", hint=UNSEALED_HINT)
+    elif sealed < first.last:
+        what = f"{first.last - sealed} events came after the last checkpoint"
+        findings.note("unsealed", what, sealed + 1, hint=UNSEALED_HINT)
+    if records.holds_personal and not records.has_keys:
+        what = "personal sections were not opened: the key store is not at hand"
+        findings.note("personal_unchecked", what)
+
+
+class _Published(msgspec.Struct):
+    """As much of a ``snapshot.json`` as tells how to take it again."""
+
+    format: str
+    origin: str
+    name: str
+    period: str
+    size: int
+    data: bytes = b""
+
+    @classmethod
+    def read(cls, data: bytes) -> "_Published":
+        try:
+            found = msgspec.json.decode(data, type=cls)
+            Period.parse(found.period)
+        except (ValueError, CadreLedgerError) as error:
+            raise InputError("a snapshot cannot be read", "a snapshot.json", "bytes of another form") from error
+        if found.format != "snapshot/1":
+            raise InputError("a snapshot cannot be read", "snapshot/1", "another format")
+        found.data = data
+        return found
+
+
+def _check_snapshot(published: _Published, records: Records, catalogue: Catalogue, findings: Findings) -> None:
+    """Take a published snapshot again from the records: it must come out byte for byte."""
+    if not 1 <= published.size:
+        findings.error("snapshot_mismatch", f"the snapshot of {published.period} is over no events")
+        return
+    try:
+        taken = take(
+            origin=published.origin,
+            name=published.name,
+            period=Period.parse(published.period),
+            records=_sections(records, published.size),
+            catalogue=catalogue,
+        )
+        recomputed = taken.to_json()
+    except CadreLedgerError as error:
+        what = f"the snapshot of {published.period} cannot be taken again: {error.what}"
+        findings.error("snapshot_mismatch", what, hint=error.hint)
+        return
+    if taken.size != published.size:
+        what = f"a snapshot of {published.period} is over {published.size} events, and there are {taken.size}"
+        findings.error("events_missing", what, taken.size + 1)
+    elif recomputed != published.data:
+        what = f"the snapshot of {published.period} comes out otherwise: {_differing(recomputed, published.data)}"
+        findings.error("snapshot_mismatch", what, hint="The records say one thing, what was published another.")
+
+
+def _sections(records: Records, size: int) -> Callable[[], Iterable[Record]]:
+    def read() -> Iterable[Record]:
+        rows = takewhile(lambda row: row[0] <= size, records.in_order())
+        return (open_sections(row[4]) for row in rows)
+
+    return read
+
+
+def _differing(one: bytes, other: bytes) -> str:
+    """The names of what differs between two snapshots: figures by key, else members."""
+    mine, theirs = (msgspec.json.decode(data, type=dict[str, object]) for data in (one, other))
+    names = sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
+    if "figures" in names:
+        rows = [{str(row.get("key")): row for row in _rows(part)} for part in (mine, theirs)]
+        keys = sorted(key for key in rows[0].keys() | rows[1].keys() if rows[0].get(key) != rows[1].get(key))
+        return ", ".join(keys[:12])
+    return ", ".join(names)
+
+
+def _rows(part: dict[str, object]) -> list[dict[str, object]]:
+    figures = part.get("figures")
+    return [row for row in figures if isinstance(row, dict)] if isinstance(figures, list) else []

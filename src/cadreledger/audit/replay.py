@@ -1,0 +1,146 @@
+"""The second reading of an audit, stream by stream: every event is decoded, and every rule is asked as it was then."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from cadreledger.aggregates import (
+    Branch,
+    Cadre,
+    Community,
+    Facility,
+    Fold,
+    Handle,
+    Log,
+    Person,
+    Programme,
+    Team,
+    Violation,
+)
+from cadreledger.audit.finding import Findings
+from cadreledger.audit.records import Records, Row
+from cadreledger.errors import CadreLedgerError, DecodeError, StoreError, VerificationError
+from cadreledger.events import VOCABULARY, Codec, Recorded, leaf_text, without_personal
+from cadreledger.events.void import Void
+from cadreledger.values import StreamKind, stream_kind
+
+__all__ = ["Replay"]
+
+_KINDS: Final = (Branch, Cadre, Community, Facility, Log, Person, Programme, Team)
+FOLDS: Final[Mapping[StreamKind, type[Fold[Any]]]] = MappingProxyType({kind.kind: kind.fold for kind in _KINDS})
+AS_WRITTEN: Final = "The file was changed from outside, or written by a newer release."
+_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "a header does not fit its internal section": "section_mismatch",
+        "an event is not where it says": "place_mismatch",
+        "a personal section does not open": "personal_mismatch",
+        "a personal section does not fit its commitment": "personal_mismatch",
+        "a personal section is missing": "personal_missing",
+        "a personal section says nothing": "personal_mismatch",
+        "a personal section is locked with another's key": "personal_mismatch",
+        "a personal section is not committed to": "personal_mismatch",
+    }
+)
+
+
+class Replay:
+    """One reading. ``erased`` are the streams of people whose keys were destroyed, by the ledger's own word."""
+
+    def __init__(self, records: Records, findings: Findings, erased: set[str]) -> None:
+        self._records = records
+        self._findings = findings
+        self._erased = erased
+        self._codec = Codec(VOCABULARY)
+        self._fold: Fold[Any] | None = None
+        self._stream: object = None
+        self._version = 0
+        self._leaves: dict[int, str] = {}  # of the stream at hand
+        self._locked: dict[str, tuple[int, str]] = {}  # whose key is not at hand: where first
+        self.events = 0
+
+    def read(self) -> None:
+        """Read everything, into findings."""
+        try:
+            for row in self._records.by_stream():
+                if row[1] != self._stream:
+                    self._begin(row)
+                self._take(row)
+        except StoreError as error:
+            self._findings.error("store_unreadable", str(error), hint=error.hint)
+        for subject, (position, stream) in self._locked.items():
+            if subject not in self._erased:
+                what = "a personal section cannot be opened, and nobody erased the person: their key is gone"
+                self._findings.error("key_missing", what, position, stream, "Restore the key store from a backup.")
+        for subject in sorted(self._erased) if self._records.has_keys else ():
+            if self._records.key_of(subject) is not None:
+                what = "somebody was erased, and their key is still there"
+                self._findings.warning("key_not_destroyed", what, 0, subject, "Open the ledger: that finishes it.")
+
+    def _begin(self, row: Row) -> None:
+        self._stream, self._version, self._leaves = row[1], 0, {}
+        try:
+            self._fold = FOLDS[stream_kind(row[1])]()
+        except (CadreLedgerError, TypeError, KeyError):
+            self._fold = None  # the codec says what is wrong with it
+
+    def _take(self, row: Row) -> None:
+        self.events += 1
+        position, stream, version = row[0], row[1], row[2]
+        if type(position) is not int or position < 1:
+            self._findings.error("position_out_of_order", "an event has no place in the ledger", 0, stream)
+        if version != self._version + 1:
+            what = f"a stream goes on with version {version!s:.20}, where {self._version + 1} is due"
+            self._findings.error("version_gap", what, position, stream, "Events were removed, or moved.")
+        self._version = version if type(version) is int else self._version + 1
+        recorded = self._decoded(row)
+        if recorded is None or self._fold is None:
+            return
+        event = recorded.event
+        if isinstance(event, Void):
+            self._check_void(recorded, event)
+        for violation in self._fold.check(event):
+            self._report(violation, position, stream)
+        self._fold.take(recorded.version, event)
+        self._leaves[recorded.version] = leaf_text(recorded.leaf)
+
+    def _decoded(self, row: Row) -> Recorded | None:
+        try:
+            recorded = self._codec.decode(row, self._records.key_of)
+        except DecodeError as error:
+            return self._unreadable(row, error)
+        if recorded.sealed and self._records.has_keys and recorded.subject is not None:
+            self._locked.setdefault(recorded.subject, (row[0], row[1]))
+        return recorded
+
+    def _unreadable(self, row: Row, error: DecodeError) -> Recorded | None:
+        """Name what is wrong; where it is the personal section alone, read on without it."""
+        cause = error.__cause__
+        code = _CODES.get(cause.what, "event_unreadable") if isinstance(cause, VerificationError) else "event_unreadable"
+        what = error.found or "an event cannot be read"
+        self._findings.error(code, what, error.position, row[1], AS_WRITTEN)
+        if not code.startswith("personal"):
+            return None
+        try:
+            return self._codec.decode(row)
+        except DecodeError:
+            return None
+
+    def _check_void(self, recorded: Recorded, void: Void) -> None:
+        """A void repeats what it takes back, and names its leaf."""
+        if self._fold is None:
+            return
+        target = self._fold.standing().get(void.of_version)
+        if target is None:
+            return  # the rules say so
+        if void.undoes != without_personal(target) or void.target_leaf != self._leaves.get(void.of_version):
+            what = "a void does not repeat what it takes back"
+            self._findings.error("void_mismatch", what, recorded.position, recorded.stream, AS_WRITTEN)
+
+    def _report(self, violation: Violation, position: int, stream: object) -> None:
+        parts = [violation.what]
+        if violation.expected:
+            parts.append(f"expected {violation.expected}")
+        if violation.citation:
+            parts.append(violation.citation)
+        say = self._findings.error if violation.weight == "senseless" else self._findings.warning
+        say(violation.rule, "; ".join(parts), position, stream, violation.hint)

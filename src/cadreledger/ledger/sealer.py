@@ -1,0 +1,200 @@
+"""The sealer: a projection that follows the ledger in order, posts what payments add up to, and signs.
+
+Each step can be cut off anywhere and is gone on with by the next seal; two sealers at once do the same:
+
+1. Walk through all events. What was sealed must be as it was; the stored tree grows over the rest.
+2. Post the tallies of the payments since the last tally, right after the last event, or look again.
+3. Walk on over the tallies: this is the size to be sealed.
+4. Under the ledger's write lock: whatever was signed before must lie in this tree. Sign, write the checkpoint to the
+   file outside the database, then into the ledger. One that stands outside alone was cut off here, and is taken over.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from cadreledger.aggregates import Log, LogState
+from cadreledger.errors import ConflictError, KeyStoreError, StoreError, VerificationError
+from cadreledger.events import utc_text
+from cadreledger.figures import MonthTally, tallies
+from cadreledger.ledger.reader import Reader
+from cadreledger.ledger.seals import Seal, open_seal
+from cadreledger.ledger.transaction import Receipt, Transaction
+from cadreledger.ledger.walking import RESTORE, Walk
+from cadreledger.sealing import Checkpoint, NoteSigner, join_note, node_reader, open_sections, root_of
+from cadreledger.store import KeyStore, LastSigned, StoredCheckpoint
+from cadreledger.values import Month, StreamKind, fen, stream_id, stream_kind
+
+__all__ = ["Sealer"]
+
+ATTEMPTS_MAX: Final = 100  # to come right after the last event, while others record
+PERSONAL_EVENTS_MIN: Final = 30  # between two checkpoints of one month, lest a tree's size tells somebody's day
+SIGNED_SUFFIX: Final = ".checkpoint"
+LOG: Final = stream_id(StreamKind.LEDGER)
+
+Post = Callable[[Callable[[Transaction], object], int], Receipt]
+"""Records what is decided right after a position. Raises ConflictError if something else came to lie there."""
+
+
+@attrs.frozen
+class Sealer:
+    """Seals one ledger, once. ``moment`` is the time (UTC), pinned for the whole of it."""
+
+    reader: Reader
+    origin: str
+    zone: ZoneInfo
+    moment: datetime
+    post: Post
+
+    def seal(self) -> Seal:
+        """A signed checkpoint over every event so far, or the last one where nothing was recorded since.
+
+        Raises StoreError where the ledger is not the one that was sealed before, KeyStoreError where a key is not at
+        hand, and ConflictError where others record so fast that no tally finds its place.
+        """
+        keys, store = self.reader.keys, self.reader.store
+        outside = LastSigned(keys.kek_file.with_suffix(SIGNED_SUFFIX))
+        walk = Walk(store)
+        walk.to(store.position())
+        self._check_signed(outside, walk.size)
+        walk.to(self._settle())
+        size, root = walk.size, walk.root()
+        before = store.tree.latest()
+
+        def make(latest: StoredCheckpoint | None) -> StoredCheckpoint | None:
+            signed = self._check_signed(outside, size)
+            held = 0 if latest is None else latest.size
+            if signed is not None and signed.size >= size:
+                return None if held >= size else StoredCheckpoint(signed.size, signed.note, utc_text(self.moment))
+            note = self._sign(keys, Checkpoint(self.origin, size, root), max(held, signed.size if signed else 0))
+            outside.write(note)
+            return StoredCheckpoint(size, note, utc_text(self.moment))
+
+        stored = store.tree.sign(make)
+        if stored is None:
+            raise StoreError("a checkpoint was signed and is not there", hint="Seal the ledger again.")
+        self._promote(keys)
+        return attrs.evolve(open_seal(stored, self._keys(None)), advice=self._advice(before, stored.size))
+
+    def _check_signed(self, outside: LastSigned, size: int) -> Seal | None:
+        """The checkpoint that stands outside. Raises StoreError unless all that was signed lies in this tree."""
+        tree = self.reader.store.tree
+        log_keys = self._keys(None)
+        found = outside.read()
+        stored = [*tree.checkpoints()]
+        if found is None and stored:
+            what = "the file with the last signed checkpoint is missing"
+            hint = "Put it back; where it is lost, put the last checkpoint that was published in its place."
+            raise KeyStoreError(what, str(outside.path), "no file", hint)
+        last = None if found is None else self._opened(StoredCheckpoint(0, found, ""), log_keys, str(outside.path))
+        seals = [self._opened(checkpoint, log_keys, f"size {checkpoint.size}") for checkpoint in stored]
+        for seal in [*seals, *([last] if last else [])]:
+            if seal.size > size:
+                what = "the ledger has fewer events than were sealed: it was restored from an older backup, or cut"
+                raise StoreError(what, f"{seal.size} events", str(size), RESTORE)
+            if root_of(seal.size, node_reader(seal.size, tree.read)) != seal.root:
+                what = "the ledger is not the one that was sealed"
+                raise StoreError(what, "the root that was signed", f"another one over {seal.size} events", RESTORE)
+        return last
+
+    def _opened(self, stored: StoredCheckpoint, log_keys: tuple[str, ...], where: str) -> Seal:
+        try:
+            return open_seal(stored, log_keys)
+        except VerificationError as error:
+            what = "a checkpoint that was signed is damaged, or another ledger's"
+            raise StoreError(what, "one that this ledger's key signed", where, "Put the published one back.") from error
+
+    def _settle(self) -> int:
+        """Post tallies until no payment is without one; the position up to which that holds."""
+        store = self.reader.store
+        owed = _Owed(self.reader)
+        for _ in range(ATTEMPTS_MAX):
+            tallied, end = self._log(None).tallied, store.position()
+            months = owed.between(tallied, end)
+            if not months:
+                return end
+            try:
+                receipt = self._post(months, tallied, end)
+            except ConflictError:
+                continue  # somebody recorded in between, or posted the same
+            return receipt.positions.stop - 1
+        raise ConflictError("others record so fast that nothing can be sealed", hint="Try again at a quieter time.")
+
+    def _post(self, months: tuple[MonthTally, ...], tallied: int, end: int) -> Receipt:
+        def decide(tx: Transaction) -> None:
+            for month in months:
+                tx.log.tally(
+                    month=month.month,
+                    amount=fen(month.amount_fen),
+                    payments=month.payments,
+                    refunds=month.refunds,
+                    first=tallied + 1,
+                    last=end,
+                )
+
+        return self.post(decide, end)
+
+    def _sign(self, keys: KeyStore, checkpoint: Checkpoint, signed_size: int) -> bytes:
+        """The signed note: by the key of the last checkpoint, and by each that came to be in force since."""
+        in_force = self._keys(checkpoint.size)
+        known = len(self._keys(signed_size)) if signed_size else 1
+        seeds = [keys.signing_seed, keys.next_signing_seed(create=False)]
+        signers = {signer.vkey: signer for signer in (NoteSigner(self.origin, seed) for seed in seeds if seed)}
+        wanted = in_force[known - 1 :]
+        if not set(wanted) <= signers.keys():
+            what = "the key that signs this ledger is not in the key store"
+            raise KeyStoreError(what, hint="Restore the key store and its key-encrypting key from one backup.")
+        return join_note(checkpoint.text, [signers[key].sign(checkpoint.text) for key in wanted])
+
+    def _promote(self, keys: KeyStore) -> None:
+        """A new key that has signed takes the old one's place."""
+        following = keys.next_signing_seed(create=False)
+        latest = self.reader.store.tree.latest()
+        if following is not None and latest is not None:
+            in_force = self._keys(latest.size)
+            if NoteSigner(self.origin, following).vkey == in_force[-1]:
+                keys.promote_signing_seed()
+
+    def _advice(self, before: StoredCheckpoint | None, size: int) -> tuple[str, ...]:
+        """What would be better next time."""
+        if before is None or before.size >= size:
+            return ()
+        then = datetime.fromisoformat(before.sealed_at).astimezone(self.zone).date()
+        same_month = Month.of(then) == Month.of(self.moment.astimezone(self.zone).date())
+        new = self.reader.store.replay(after=before.size, upto=size)
+        personal = sum(1 for record in new if stream_kind(record.stream).is_random)
+        if not same_month or personal >= PERSONAL_EVENTS_MIN:
+            return ()
+        return (
+            f"Only {personal} entries about people lie between this checkpoint and the one before, of the same month: "
+            f"sizes then tell who was visited when. Publish by the month, or after {PERSONAL_EVENTS_MIN} such entries.",
+        )
+
+    def _keys(self, upto: int | None) -> tuple[str, ...]:
+        return self._log(upto).keys
+
+    def _log(self, upto: int | None) -> LogState:
+        return self.reader.fold(Log, LOG, upto).view()
+
+
+class _Owed:
+    """What payments add up to, by month, since the last tally: read on where only the end has moved."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._store = reader.store
+        self._from, self._to = 0, 0
+        self._months: dict[Month, MonthTally] = {}
+
+    def between(self, tallied: int, end: int) -> tuple[MonthTally, ...]:
+        """One tally for each month that a payment, a refund or a void after ``tallied`` and up to ``end`` touches."""
+        if tallied != self._from or end < self._to:
+            self._months.clear()
+            self._from = self._to = tallied
+        for found in tallies(map(open_sections, self._store.states(after=self._to, upto=end))):
+            held = self._months.get(found.month)
+            self._months[found.month] = found if held is None else held + found
+        self._to = end
+        return tuple(self._months[month] for month in sorted(self._months))

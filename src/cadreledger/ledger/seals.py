@@ -1,0 +1,154 @@
+"""Checkpoints that a ledger's key has signed, what they prove, and how cosignatures come to them."""
+
+from base64 import b64decode
+from typing import Final
+
+import attrs
+
+from cadreledger.aggregates import Log
+from cadreledger.errors import InputError, StoreError, VerificationError
+from cadreledger.ledger.reader import Reader
+from cadreledger.sealing import (
+    Checkpoint,
+    NoteVerifier,
+    ProofFile,
+    Tile,
+    consistency_proof,
+    inclusion_proof,
+    join_note,
+    node_reader,
+    open_note,
+    parse_checkpoint,
+    split_note,
+)
+from cadreledger.store import StoredCheckpoint
+from cadreledger.values import StreamKind, stream_id
+
+__all__ = ["Seal", "SealedLog", "open_seal"]
+
+KEY_ID_BYTES: Final = 4
+
+
+@attrs.frozen
+class Seal:
+    """A signed checkpoint over a ledger's first ``size`` events.
+
+    ``note`` is the C2SP signed note, with the cosignatures that it has got; ``advice``: what would be better next time,
+    in words.
+    """
+
+    checkpoint: Checkpoint
+    note: bytes = attrs.field(repr=False)
+    advice: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many events it covers, from the first: the position of the last one."""
+        return self.checkpoint.size
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree over their headers, 32 bytes."""
+        return self.checkpoint.root
+
+    def __str__(self) -> str:
+        return self.note.decode("utf-8")
+
+
+def open_seal(stored: StoredCheckpoint, log_keys: tuple[str, ...]) -> Seal:
+    """A stored checkpoint that one of the log's keys has signed. Raises VerificationError otherwise."""
+    verifiers = [NoteVerifier.parse(key) for key in log_keys]
+    checkpoint = parse_checkpoint(open_note(stored.note, verifiers).text)
+    if verifiers and checkpoint.origin != verifiers[0].name:
+        raise VerificationError("a checkpoint is another log's", verifiers[0].name, "another origin")
+    return Seal(checkpoint, stored.note)
+
+
+class SealedLog:
+    """What is sealed of a ledger: `Ledger.sealed`. Every method raises StoreError if the file cannot be used."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The log's verifier keys, in the order they came into force; the last one signs."""
+        return self._reader.fold(Log, stream_id(StreamKind.LEDGER)).view().keys
+
+    @property
+    def witnesses(self) -> tuple[str, ...]:
+        """The verifier keys of the witnesses that the ledger names."""
+        return self._reader.fold(Log, stream_id(StreamKind.LEDGER)).view().witnesses
+
+    def checkpoints(self) -> tuple[Seal, ...]:
+        """Every checkpoint, the smallest first. Raises StoreError for one that the ledger's keys did not sign."""
+        keys = self.keys
+        return tuple(self._open(stored, keys) for stored in self._reader.store.tree.checkpoints())
+
+    def latest(self) -> Seal:
+        """The last checkpoint. Raises StoreError where the ledger was never sealed."""
+        stored = self._reader.store.tree.latest()
+        if stored is None:
+            raise StoreError("this ledger was never sealed", hint="Seal it: `cadreledger seal`, or Ledger.seal().")
+        return self._open(stored, self.keys)
+
+    def tile(self, tile: Tile) -> bytes:
+        """The hashes of a tile (C2SP tlog-tiles)."""
+        return self._reader.store.tree.read(tile)
+
+    def inclusion(self, position: int, *, at: Seal | None = None) -> ProofFile:
+        """That the event at ``position`` is in the tree of a checkpoint, by default the last (C2SP tlog-proof).
+
+        Raises InputError for a position that it does not cover.
+        """
+        seal = at or self.latest()
+        if type(position) is not int or not 1 <= position <= seal.size:
+            raise InputError("there is no proof for that event", f"a position from 1 to {seal.size}")
+        proof = inclusion_proof(position - 1, seal.size, node_reader(seal.size, self.tile))
+        return ProofFile(position - 1, proof, seal.note)
+
+    def consistency(self, old_size: int, *, at: Seal | None = None) -> tuple[bytes, ...]:
+        """That the tree of a checkpoint, by default the last, goes on from the one over the first ``old_size`` events.
+
+        Raises InputError for a size that it does not cover.
+        """
+        seal = at or self.latest()
+        if type(old_size) is not int or not 1 <= old_size <= seal.size:
+            raise InputError("there is no proof from that size", f"a size from 1 to {seal.size}")
+        return consistency_proof(old_size, seal.size, node_reader(seal.size, self.tile))
+
+    def collect(self, note: bytes) -> Seal:
+        """Take over the cosignatures that ``note``, a checkpoint of this ledger, has got from its witnesses.
+
+        Raises VerificationError for a note that none of them has signed, or that is none of this ledger's checkpoints.
+        """
+        verifiers = [NoteVerifier.parse(key) for key in self.witnesses]
+        signed = {(signature.name, signature.key_id) for signature in open_note(note, verifiers).signatures}
+        text, lines = split_note(note)
+
+        def add(stored: bytes) -> bytes:
+            held_text, held = split_note(stored)
+            if held_text != text:
+                raise VerificationError("a cosigned checkpoint is not this ledger's", "its text, unchanged")
+            there = set(map(_signer, held))
+            new = {_signer(line): line for line in lines if _signer(line) in signed - there}
+            return join_note(text, [*held, *new.values()])
+
+        changed = self._reader.store.tree.add_signatures(parse_checkpoint(text).size, add)
+        if changed is None:
+            raise VerificationError("a cosigned checkpoint is not this ledger's", "the size of one of its own")
+        return self._open(changed, self.keys)
+
+    def _open(self, stored: StoredCheckpoint, keys: tuple[str, ...]) -> Seal:
+        try:
+            return open_seal(stored, keys)
+        except VerificationError as error:
+            what = "a stored checkpoint is damaged"
+            hint = "Seal the ledger again; audit it first."
+            raise StoreError(what, "one that the ledger's key signed", f"size {stored.size}", hint) from error
+
+
+def _signer(line: str) -> tuple[str, bytes]:
+    """Name and id of the key that a signature line is by."""
+    _dash, name, signature = line.split()
+    return name, b64decode(signature)[:KEY_ID_BYTES]

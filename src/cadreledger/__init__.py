@@ -1,10 +1,11 @@
-"""The service record of a community's retired cadres: immutable events, and figures that anybody can recompute."""
+"""The service record of a community's retired cadres: immutable, provable events, and figures anybody can recompute."""
 
 from importlib.metadata import version
 
 from cadreledger.errors import (
     CadreLedgerError,
     ConflictError,
+    ErasedError,
     InputError,
     IntakeError,
     KeyStoreError,
@@ -15,12 +16,13 @@ from cadreledger.errors import (
 )
 from cadreledger.events import Recorded
 from cadreledger.figures import Figure, Figures, View
-from cadreledger.ledger import Ledger, Receipt, Transaction
+from cadreledger.ledger import Ledger, Receipt, Seal, Transaction
 from cadreledger.values import Money, Month, Period, fen, yuan
 
 __all__ = [
     "CadreLedgerError",
     "ConflictError",
+    "ErasedError",
     "Figure",
     "Figures",
     "InputError",
@@ -33,6 +35,7 @@ __all__ = [
     "Receipt",
     "Recorded",
     "RuleError",
+    "Seal",
     "StoreError",
     "Transaction",
     "UnknownSubjectError",

@@ -23,9 +23,7 @@ __all__ = ["audit"]
 UNSEALED_HINT: Final = "What is not sealed can be changed unnoticed. Seal the ledger, and let somebody outside hold it."
 
 
-def audit(
-    records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snapshots: Sequence[bytes] = ()
-) -> Report:
+def audit(records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snapshots: Sequence[bytes] = ()) -> Report:
     """Replay ``records`` into findings.
 
     ``as_of`` is the time of the audit (UTC). ``held`` are checkpoints (signed notes) that the auditor has from
@@ -119,7 +117,7 @@ class _Published(msgspec.Struct):
 
 def _check_snapshot(published: _Published, records: Records, catalogue: Catalogue, findings: Findings) -> None:
     """Take a published snapshot again from the records: it must come out byte for byte."""
-    if not 1 <= published.size:
+    if not published.size >= 1:
         findings.error("snapshot_mismatch", f"the snapshot of {published.period} is over no events")
         return
     try:

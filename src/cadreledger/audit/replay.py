@@ -10,7 +10,6 @@ from cadreledger.aggregates import (
     Community,
     Facility,
     Fold,
-    Handle,
     Log,
     Person,
     Programme,
@@ -54,7 +53,8 @@ class Replay:
         self._fold: Fold[Any] | None = None
         self._stream: object = None
         self._version = 0
-        self._leaves: dict[int, str] = {}  # of the stream at hand
+        self._leaves: dict[int, bytes] = {}  # of the stream at hand
+        self._key: tuple[str, bytes | None] = ("", None)  # of whom the last personal section was about
         self._locked: dict[str, tuple[int, str]] = {}  # whose key is not at hand: where first
         self.events = 0
 
@@ -101,21 +101,29 @@ class Replay:
         for violation in self._fold.check(event):
             self._report(violation, position, stream)
         self._fold.take(recorded.version, event)
-        self._leaves[recorded.version] = leaf_text(recorded.leaf)
+        self._leaves[recorded.version] = recorded.leaf
 
     def _decoded(self, row: Row) -> Recorded | None:
         try:
-            recorded = self._codec.decode(row, self._records.key_of)
+            recorded = self._codec.decode(row, self._key_of)
         except DecodeError as error:
             return self._unreadable(row, error)
         if recorded.sealed and self._records.has_keys and recorded.subject is not None:
             self._locked.setdefault(recorded.subject, (row[0], row[1]))
         return recorded
 
+    def _key_of(self, subject: str) -> bytes | None:
+        """As the records say; a stream is mostly about one person."""
+        if subject != self._key[0]:
+            self._key = (subject, self._records.key_of(subject))
+        return self._key[1]
+
     def _unreadable(self, row: Row, error: DecodeError) -> Recorded | None:
         """Name what is wrong; where it is the personal section alone, read on without it."""
         cause = error.__cause__
-        code = _CODES.get(cause.what, "event_unreadable") if isinstance(cause, VerificationError) else "event_unreadable"
+        code = (
+            _CODES.get(cause.what, "event_unreadable") if isinstance(cause, VerificationError) else "event_unreadable"
+        )
         what = error.found or "an event cannot be read"
         self._findings.error(code, what, error.position, row[1], AS_WRITTEN)
         if not code.startswith("personal"):
@@ -132,7 +140,8 @@ class Replay:
         target = self._fold.standing().get(void.of_version)
         if target is None:
             return  # the rules say so
-        if void.undoes != without_personal(target) or void.target_leaf != self._leaves.get(void.of_version):
+        leaf = leaf_text(self._leaves.get(void.of_version, b""))
+        if void.undoes != without_personal(target) or void.target_leaf != leaf:
             what = "a void does not repeat what it takes back"
             self._findings.error("void_mismatch", what, recorded.position, recorded.stream, AS_WRITTEN)
 

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from cadreledger.audit.finding import Findings
-from cadreledger.errors import VerificationError
+from cadreledger.errors import CadreLedgerError, VerificationError
 from cadreledger.figures import Catalogue, MonthTally, Record, Totals, View, Visibility, evaluate, tallies
 from cadreledger.sealing.canonical import JsonObject
 from cadreledger.values import Month
@@ -58,7 +58,7 @@ class Sums:
             span = _SPAN.decode(section)
             month = Month.parse(str(document.get("month")))
             numbers = [document[name] for name in ("amount", "payments", "refunds")]
-        except (ValueError, KeyError, VerificationError):
+        except (ValueError, KeyError, CadreLedgerError):
             self._findings.error("tally_mismatch", "a tally cannot be read", position, "ledger")
             self.unreadable = True
             return

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cadreledger.cli import publishing, reading, writing
+from cadreledger.cli import auditing, publishing, reading, sealing, writing
 
 __all__ = ["app"]
 
@@ -33,4 +33,10 @@ app.command(name="import")(writing.import_)
 app.command()(reading.figures)
 app.command()(reading.history)
 app.command()(publishing.snapshot)
+app.command()(sealing.seal)
+app.command()(sealing.witnesses)
+app.command(name="rotate-key")(sealing.rotate_key)
+app.command()(auditing.audit)
+app.command()(auditing.verify)
+app.command()(sealing.erase)
 app.command()(writing.adopt)

@@ -9,9 +9,18 @@ from cadreledger.disclosure import Snapshot
 from cadreledger.errors import CadreLedgerError, IntakeError, IntakeProblem
 from cadreledger.figures import Figure, Figures
 from cadreledger.intake import ImportReport
+from cadreledger.ledger import Seal
 from cadreledger.values import Qualifier
 
-__all__ = ["error_shape", "figures_shape", "history_shape", "import_shape", "refused_shape", "snapshot_shape"]
+__all__ = [
+    "error_shape",
+    "figures_shape",
+    "history_shape",
+    "import_shape",
+    "refused_shape",
+    "seal_shape",
+    "snapshot_shape",
+]
 
 Shape = dict[str, object]
 
@@ -108,6 +117,17 @@ def snapshot_shape(taken: Snapshot, written: Iterable[Path]) -> Shape:
         "root": b64encode(taken.root).decode("ascii"),
         "adjustments": len(taken.adjustments),
         "files": [str(path) for path in written],
+    }
+
+
+def seal_shape(origin: str, made: Seal) -> Shape:
+    """``seal --json``."""
+    return {
+        "ledger": origin,
+        "size": made.size,
+        "root": b64encode(made.root).decode("ascii"),
+        "checkpoint": str(made),
+        "advice": list(made.advice),
     }
 
 

@@ -98,6 +98,55 @@ _TEXTS: Final = MappingProxyType(
             "The ledger follows this release's catalogue from event {position} on.",
             "自第 {position} 条事件起，账本采用本版本的指标目录。",
         ),
+        "rotated": (
+            "From the next checkpoint on, the ledger signs with a new key; that checkpoint carries both. Publish the key:",
+            "下一个检查点起，账本改用新密钥签名。请公布新密钥；下一个检查点由新旧两把密钥共同签名：",
+        ),
+        "log_keys": ("The log signs, or signed, with:", "账本的签名密钥（按时间顺序）："),
+        "witnesses_named": ("Its witnesses:", "见证人："),
+        "witnesses_none": ("It names no witness.", "没有指定见证人。"),
+        "erase_sure": (
+            "Destroy the key of {stream}? What is personal about them can never be read again.",
+            "确定销毁 {stream} 的密钥吗？其个人信息将永远无法读取。",
+        ),
+        "nothing_done": ("Nothing was done.", "没有任何改动。"),
+        "erased": (
+            (
+                "The key of {stream} is destroyed (event {position}, {day}). The key-encrypting key is a new one: back it "
+                "up with the key store, and destroy old copies of both. Workbooks and papers are yours to deal with."
+            ),
+            (
+                "{stream} 的密钥已销毁（第 {position} 条事件，{day}）。主密钥已更换：请与密钥库一起重新备份，"
+                "并销毁二者的旧备份。工作簿与纸质材料须另行处理。"
+            ),
+        ),
+        "audited": (
+            "Audited {source}: {events} events, {sealed} of them under a checkpoint.",
+            "已审计 {source}：{events} 条事件，其中 {sealed} 条已封存。",
+        ),
+        "severity": ("Weight", "程度"),
+        "note": ("note", "说明"),
+        "error_count": ("Errors", "错误"),
+        "warning_count": ("Warnings", "提示"),
+        "note_count": ("Notes", "说明"),
+        "message": ("Found", "发现"),
+        "more_findings": (
+            "… and {count} more; --json gives up to a thousand of each code.",
+            "……另有 {count} 条；--json 可查看更多。",
+        ),
+        "audit_ok": ("Everything that was recorded is as it was recorded.", "所有记录均与入账时一致。"),
+        "audit_failed": ("Something does not hold.", "有内容不成立。"),
+        "check": ("Check", "核对项"),
+        "outcome": ("Outcome", "结果"),
+        "holds": ("holds", "成立"),
+        "fails": ("FAILS", "不成立"),
+        "unchecked": ("Not shown by this alone:", "仅凭此文件不能说明："),
+        "verify_failed": ("Something does not hold.", "有内容不成立。"),
+        "site": ("site", "网站"),
+        "bundle": ("bundle", "审计包"),
+        "snapshot": ("snapshot", "公开快照"),
+        "statement": ("statement", "个人明细"),
+        "checkpoint": ("checkpoint", "检查点"),
         "snapshot_written": (
             "Snapshot of {period}, over the ledger's first {size} events:",
             "{period} 公开快照，依据账本前 {size} 条事件：",

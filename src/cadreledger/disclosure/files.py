@@ -17,14 +17,13 @@ __all__ = ["files", "write"]
 
 def files(snapshot: Snapshot) -> Mapping[str, bytes]:
     """Every file by name. Raises ExtraMissingError without the packages of ``cadreledger[disclosure]``."""
-    return MappingProxyType(
-        {
-            "snapshot.json": snapshot.to_json(),
-            "notice.html": page(snapshot),
-            "figures.csv": figures_csv(snapshot),
-            "figures.xlsx": figures_xlsx(snapshot),
-        }
-    )
+    made = {
+        "snapshot.json": snapshot.to_json(),
+        "notice.html": page(snapshot),
+        "figures.csv": figures_csv(snapshot),
+        "figures.xlsx": figures_xlsx(snapshot),
+    }
+    return MappingProxyType(made | ({"checkpoint": snapshot.note} if snapshot.note else {}))
 
 
 def write(snapshot: Snapshot, out: str | Path) -> tuple[Path, ...]:

@@ -119,7 +119,9 @@ class Snapshot:
     ``recorded_on``: the day, in UTC, on which the last of them was recorded. ``root``: of the tree over their headers
     (32 bytes). ``catalogue``: the digest of the figure catalogue. ``breakdowns``: figures by the words of the fields
     that the catalogue names for it. ``notices``: those that stand, in ledger order. ``uncounted``: how many headers
-    there are of each type that no figure reads. Raises InputError for an origin or a name that cannot be published.
+    there are of each type that no figure reads. ``note``: the signed checkpoint (C2SP), where there is one of that
+    size; it travels beside the snapshot, since cosignatures may come to it. Raises InputError for an origin or a name
+    that cannot be published.
     """
 
     origin: str
@@ -134,6 +136,7 @@ class Snapshot:
     uncounted: tuple[tuple[str, int], ...]
     notices: tuple[PublishedNotice, ...]
     adjustments: tuple[Adjustment, ...]
+    note: bytes = attrs.field(default=b"", repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         if not _ORIGIN.fullmatch(self.origin):
@@ -145,7 +148,7 @@ class Snapshot:
 
     @property
     def checkpoint(self) -> str:
-        """The body of a C2SP tlog-checkpoint: origin, size, root. Nobody has signed it."""
+        """The body of a C2SP tlog-checkpoint: origin, size, root; ``note`` is this, signed."""
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode('ascii')}\n"
 
     @property
@@ -175,7 +178,9 @@ class Snapshot:
         )
 
     def files(self) -> Mapping[str, bytes]:
-        """``snapshot.json``, ``notice.html``, ``figures.csv`` and ``figures.xlsx``: the same bytes at every call.
+        """``snapshot.json``, ``notice.html``, ``figures.csv``, ``figures.xlsx``, and ``checkpoint`` where it is signed.
+
+        The same snapshot gives the same bytes at every call.
 
         Raises ExtraMissingError without the packages of ``cadreledger[disclosure]``.
         """

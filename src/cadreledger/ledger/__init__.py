@@ -3,7 +3,21 @@
 from cadreledger.ledger.facade import Ledger
 from cadreledger.ledger.known import AsKnown
 from cadreledger.ledger.making import keys_path
+from cadreledger.ledger.records import LedgerRecords
 from cadreledger.ledger.rows import RowEntry, RowFound, RowState
+from cadreledger.ledger.seals import Seal, SealedLog
 from cadreledger.ledger.transaction import Receipt, Transaction
 
-__all__ = ["AsKnown", "Ledger", "Receipt", "RowEntry", "RowFound", "RowState", "Transaction", "keys_path"]
+__all__ = [
+    "AsKnown",
+    "Ledger",
+    "LedgerRecords",
+    "Receipt",
+    "RowEntry",
+    "RowFound",
+    "RowState",
+    "Seal",
+    "SealedLog",
+    "Transaction",
+    "keys_path",
+]

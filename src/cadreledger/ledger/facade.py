@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from cadreledger.aggregates import Batch, Log
 from cadreledger.disclosure import Snapshot, take
 from cadreledger.errors import (
@@ -258,7 +260,8 @@ class Ledger:
         """What the public is shown of ``period``: figures, and what they change of earlier notices.
 
         ``at`` is a checkpoint or a position: the snapshot is of what the ledger held there (None: now).
-        ``snapshot(…).write(folder)`` writes it as JSON, as a page, as CSV and as XLSX, and the checkpoint beside them.
+        ``snapshot(…).write(folder)`` writes it as JSON, a page, CSV and XLSX, and beside them the checkpoint of that
+        size, where one is signed.
         Raises InputError for a position that there is not.
         """
         upto = self.position if at is None else at.size if isinstance(at, Seal) else at
@@ -266,13 +269,15 @@ class Ledger:
             raise InputError("a snapshot cannot be taken there", f"a position from 1 to {self.position}")
         store = self._reader.store
         with self._naming_the_position():
-            return take(
+            taken = take(
                 origin=self.origin,
                 name=self.name,
                 period=_period(period),
                 records=lambda: map(open_sections, store.states(upto=upto)),
                 catalogue=self._catalogue(),
             )
+        signed = next((checkpoint.note for checkpoint in store.tree.checkpoints() if checkpoint.size == upto), b"")
+        return attrs.evolve(taken, note=signed)
 
     def seal(self) -> Seal:
         """Sign a checkpoint over every event so far, after posting what payments add up to; see `Ledger.sealed`.

@@ -6,12 +6,14 @@ from secrets import token_bytes
 from types import TracebackType
 from typing import Self
 
-from cadreledger.audit import Row
 from cadreledger.errors import CadreLedgerError, KeyStoreError
 from cadreledger.ledger.making import first_event, open_keys
 from cadreledger.store import EventStore, KeyStore
 
 __all__ = ["LedgerRecords"]
+
+Row = tuple[int, str, int, str, bytes]
+"""Position, stream, version, type, bytes, as they stand in the file."""
 
 
 class LedgerRecords:

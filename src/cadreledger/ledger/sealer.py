@@ -168,10 +168,9 @@ class Sealer:
         personal = sum(1 for record in new if stream_kind(record.stream).is_random)
         if not same_month or personal >= PERSONAL_EVENTS_MIN:
             return ()
-        return (
-            f"Only {personal} entries about people lie between this checkpoint and the one before, of the same month: "
-            f"sizes then tell who was visited when. Publish by the month, or after {PERSONAL_EVENTS_MIN} such entries.",
-        )
+        what = f"entries about people lie between this checkpoint and the one before, of the same month: {personal}."
+        why = "The sizes of trees then tell who was visited when."
+        return (f"Few {what} {why} Publish by the month, or after {PERSONAL_EVENTS_MIN} such entries.",)
 
     def _keys(self, upto: int | None) -> tuple[str, ...]:
         return self._log(upto).keys

@@ -56,11 +56,16 @@ class Seal:
 
 
 def open_seal(stored: StoredCheckpoint, log_keys: tuple[str, ...]) -> Seal:
-    """A stored checkpoint that one of the log's keys has signed. Raises VerificationError otherwise."""
+    """A stored checkpoint (size 0: of whatever size) that one of the log's keys has signed.
+
+    Raises VerificationError otherwise.
+    """
     verifiers = [NoteVerifier.parse(key) for key in log_keys]
     checkpoint = parse_checkpoint(open_note(stored.note, verifiers).text)
     if verifiers and checkpoint.origin != verifiers[0].name:
         raise VerificationError("a checkpoint is another log's", verifiers[0].name, "another origin")
+    if stored.size not in {0, checkpoint.size}:
+        raise VerificationError("a checkpoint stands for another size", str(checkpoint.size), str(stored.size))
     return Seal(checkpoint, stored.note)
 
 

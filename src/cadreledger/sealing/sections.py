@@ -4,8 +4,8 @@ commitment = base64url(SHA-256(0x02 ‖ tag ‖ salt ‖ section)), without padd
 without it a name or an amount is found by trying them all.
 """
 
-import base64
 import hashlib
+from binascii import b2a_base64
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -31,12 +31,13 @@ PERSONAL_TAG: Final = b"P"
 SALT_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _COMMITMENT_PREFIX: Final = b"\x02"  # apart from leaf (0x00) and node (0x01) hashes
 
 
 def base64url(data: bytes) -> str:
     """``data`` in base64url without padding (RFC 4648 section 5)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 def commitment(tag: bytes, salted: bytes) -> str:

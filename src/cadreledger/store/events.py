@@ -186,7 +186,7 @@ class EventStore:
     def rows(self, *, upto: int) -> Iterator[tuple[int, str, int, str, bytes]]:
         """What `replay` gives up to that position, as plain rows: position, stream, version, topic, state."""
         for chunk in self._chunks(_COLUMNS, 0, upto):
-            yield from map(tuple, chunk)  # type: ignore[arg-type] # five columns
+            yield from map(tuple, chunk)
 
     def rows_by_stream(self, *, upto: int) -> Iterator[tuple[int, str, int, str, bytes]]:
         """The same rows stream by stream, in the order of the streams' names, each by version."""
@@ -194,13 +194,13 @@ class EventStore:
         where = "WHERE (e.originator_id, e.originator_version) > (?, ?) AND e.rowid<=? "
         order = "ORDER BY e.originator_id, e.originator_version LIMIT ?"
         while chunk := self._rows(_COLUMNS + where + order, stream, version, upto, CHUNK_EVENTS):
-            yield from map(tuple, chunk)  # type: ignore[arg-type] # the same
+            yield from map(tuple, chunk)
             stream, version = chunk[-1][1], chunk[-1][2]
 
     def numbered(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Position and bytes of every event that `replay` gives."""
         for chunk in self._chunks("SELECT e.rowid, e.state FROM stored_events e ", after, upto):
-            yield from chunk
+            yield from map(tuple, chunk)
 
     def states(self, *, after: int = 0, upto: int | None = None) -> Iterator[bytes]:
         """The bytes alone of every event that `replay` gives: twice as fast, for sums over all of them."""

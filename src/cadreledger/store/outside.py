@@ -24,7 +24,7 @@ class LastSigned:
         self.path = path
 
     def read(self) -> bytes | None:
-        """The signed note that was written last; None if there is no file. Raises KeyStoreError if it cannot be read."""
+        """The signed note that was written last; None: no file. Raises KeyStoreError if it cannot be read."""
         try:
             with self.path.open("rb") as file:
                 return file.read(NOTE_BYTES_MAX)

@@ -42,7 +42,9 @@ def fill(ledger: Ledger, people: int) -> None:
     with ledger.transaction(by="staff:liaison") as tx:
         branch = tx.branches.establish("B1", name="离退休干部党支部", kind="formal", on=date(2012, 6, 28))
         for number in range(people):
-            tx.cadres.register(f"C{number:03}", kind="retired", name=f"赵{number}𠮷", formal=branch, phone="13900000000")
+            tx.cadres.register(
+                f"C{number:03}", kind="retired", name=f"赵{number}𠮷", formal=branch, phone="13900000000"
+            )
     ledger.name_witnesses([WITNESS.vkey], by="office:keys")
     for number in range(people):
         with ledger.transaction(by="staff:liaison") as tx, tx.entry(f"register, row {number}"):

@@ -10,12 +10,12 @@ from types import MappingProxyType
 
 import attrs
 import pytest
+from tests.audit.ledgers import AS_OF, HeldRecords, make
 
 from cadreledger.audit import Report, Row, Severity, audit
 from cadreledger.errors import StoreError
 from cadreledger.ledger import LedgerRecords
 from cadreledger.sealing import Frame, decode_frame, encode_frame
-from tests.audit.ledgers import AS_OF, HeldRecords, make
 
 MUTATIONS = 1_800
 FILES = 150
@@ -118,8 +118,8 @@ def one_goes_far_away(rng: random.Random, rows: list[Row]) -> set[int]:
 
 def two_people_change_locked_words(rng: random.Random, rows: list[Row]) -> set[int]:
     one, other = rng.sample([at for at, row in enumerate(rows) if personal_bytes(row)], 2)
-    frames = decode_frame(rows[one][4]), decode_frame(rows[other][4])
-    for at, mine, theirs in ((one, *frames), (other, *reversed(frames))):
+    first, second = decode_frame(rows[one][4]), decode_frame(rows[other][4])
+    for at, mine, theirs in ((one, first, second), (other, second, first)):
         rows[at] = (*rows[at][:4], encode_frame(Frame(mine.header, mine.internal, theirs.personal)))
     return {rows[one][0], rows[other][0]}
 
@@ -200,7 +200,10 @@ def test_the_locked_words_of_an_erased_person_cannot_be_checked_any_more(held: H
     at = next(at for at, row in enumerate(held.rows) if row[1] == erased and personal_bytes(row))
     frame = decode_frame(held.rows[at][4])
     rows = list(held.rows)
-    rows[at] = (*rows[at][:4], encode_frame(Frame(frame.header, frame.internal, flip(random.Random(1), frame.personal))))
+    rows[at] = (
+        *rows[at][:4],
+        encode_frame(Frame(frame.header, frame.internal, flip(random.Random(1), frame.personal))),
+    )
     assert audit(attrs.evolve(held, rows=tuple(rows)), as_of=AS_OF).ok
 
 

@@ -477,7 +477,7 @@ def test_while_an_erasure_cannot_be_finished_nobody_reads_and_then_it_is(office:
 
 def test_the_verb_destroys_the_key_when_its_transaction_is_recorded_and_not_before(office: Office) -> None:
     with office.open() as ledger:
-        with pytest.raises(RuntimeError), ledger.transaction(by=BY) as tx:
+        with pytest.raises(RuntimeError), ledger.transaction(by=BY) as tx:  # noqa: PT012 - the block is the transaction
             tx.cadres[GONE].erase("request")
             raise RuntimeError
         office.check_untouched(ledger)

@@ -83,13 +83,17 @@ class InOrder:
         wanted = iter(self._sizes)
         cut = next(wanted, 0)
         batch: list[Row] = []
-        for row in self._records.in_order():
-            batch.append(row)
-            if row[0] == cut or len(batch) == BATCH_ROWS:
-                yield batch
-                batch = []
-                if row[0] == cut:
-                    cut = next(wanted, 0)
+        try:
+            for row in self._records.in_order():
+                batch.append(row)
+                if row[0] == cut or len(batch) == BATCH_ROWS:
+                    yield batch
+                    batch = []
+                    if row[0] == cut:
+                        cut = next(wanted, 0)
+        except StoreError:
+            yield batch  # all that could be read
+            raise
         yield batch
 
     def _take(self, batch: list[Row]) -> None:

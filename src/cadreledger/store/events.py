@@ -210,8 +210,16 @@ class EventStore:
     def _chunks(self, columns: str, after: int, upto: int | None) -> Iterator[list[sqlite3.Row]]:
         end = self.position() if upto is None else upto
         where = "WHERE e.rowid>? AND e.rowid<=? ORDER BY e.rowid LIMIT ?"
+        size = CHUNK_EVENTS
         while after < end:
-            chunk = self._rows(columns + where, after, end, CHUNK_EVENTS)
+            try:
+                chunk = self._rows(columns + where, after, end, size)
+            except StoreError as error:
+                if size > 1:
+                    size = 1  # one by one, up to the one that cannot be read
+                    continue
+                found = f"{error.found}, at position {after + 1} or after it"
+                raise StoreError(error.what, error.expected, found, error.hint) from error
             if not chunk:
                 return
             yield chunk

@@ -1,0 +1,376 @@
+"""Sealing: each event once, in order, whatever cuts it off; and never two histories under one key."""
+
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from shutil import copy, copytree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.store.dying import die_at, lines_reached
+
+from cadreledger import (
+    InputError,
+    KeyStoreError,
+    Ledger,
+    Month,
+    RuleError,
+    Seal,
+    StoreError,
+    VerificationError,
+    View,
+    yuan,
+)
+from cadreledger.audit import Severity, audit
+from cadreledger.events import dues
+from cadreledger.events.ledger import DuesTallied
+from cadreledger.ledger import LedgerRecords, sealer, walking
+from cadreledger.sealing import (
+    COSIGNATURE,
+    NoteSigner,
+    NoteVerifier,
+    Policy,
+    cosign,
+    join_note,
+    leaf_hash,
+    open_note,
+    split_note,
+    tree_root,
+    verify_checkpoint,
+    verify_consistency,
+    verify_inclusion,
+)
+from cadreledger.sealing.frame import decode_frame
+from cadreledger.store import outside, tree
+
+WORKER = Path(__file__).with_name("sealing_worker.py")
+AS_OF = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def pay(ledger: Ledger, month: int, for_year: int = 2021) -> None:
+    with ledger.transaction(by="staff:liaison") as tx:
+        tx.cadres["C1"].pay_dues(yuan("8.50"), for_month=Month(for_year, month), on=date(2021, month, 5))
+
+
+def headers(ledger: Ledger, size: int) -> list[bytes]:
+    return [decode_frame(state).header for state in ledger._reader.store.states(upto=size)]
+
+
+def tallies(ledger: Ledger) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for recorded in ledger.events():
+        if isinstance(recorded.event, DuesTallied):
+            found[str(recorded.event.month)] += recorded.event.amount.fen
+    return found
+
+
+def payments(ledger: Ledger) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for recorded in ledger.events():
+        if isinstance(recorded.event, dues.DuesReceived):
+            found[str(recorded.event.occurred_on)[:7]] += recorded.event.amount.fen
+    return found
+
+
+def errors(place: Path) -> list[str]:
+    with LedgerRecords.open(
+        place, kek_dir=place.parent / "kek" if (place.parent / "kek").exists() else None
+    ) as records:
+        found = audit(records, as_of=AS_OF).findings
+    return [f"{each.code} {each.position} {each.message}" for each in found if each.severity is Severity.ERROR]
+
+
+def test_a_checkpoint_is_signed_over_every_header_in_order(office: Ledger) -> None:
+    pay(office, 7)
+    sealed = office.seal()
+    assert sealed.size == office.position
+    assert sealed.root == tree_root(map(leaf_hash, headers(office, sealed.size)))
+    verified = verify_checkpoint(sealed.note, Policy(origin=office.origin, keys=office.sealed.keys))
+    assert (verified.size, verified.root) == (sealed.size, sealed.root)
+
+
+def test_a_ledger_in_which_nothing_happened_can_be_sealed(ledger: Ledger) -> None:
+    assert ledger.seal().size == 1
+
+
+def test_where_nothing_was_recorded_since_the_last_checkpoint_it_is_given_again(office: Ledger) -> None:
+    assert office.seal() == office.seal()
+    assert len(office.sealed.checkpoints()) == 1
+
+
+def test_what_is_shown_to_the_public_counts_the_dues_as_soon_as_they_are_sealed(office: Ledger) -> None:
+    pay(office, 7)
+    assert office.figures("2021-07", view=View.PUBLIC)["dues.collected"].value == 0
+    office.seal()
+    assert office.figures("2021-07", view=View.PUBLIC)["dues.collected"].value == 850
+    assert all(row.from_headers for row in office.snapshot("2021-07").figures if row.visibility.value == "public")
+
+
+def test_a_payment_taken_back_after_its_seal_is_taken_off_by_the_next_tally(office: Ledger) -> None:
+    pay(office, 7)
+    office.seal()
+    with office.transaction(by="staff:liaison") as tx:
+        tx.cadres["C1"].void(tx.cadres["C1"].version)
+    office.seal()
+    assert tallies(office)["2021-07"] == 0
+    assert office.figures("2021-07", view=View.PUBLIC)["dues.collected"].value == 0
+
+
+def test_no_tally_is_posted_where_nobody_paid(office: Ledger) -> None:
+    before = office.position
+    office.seal()
+    assert office.position == before
+
+
+@settings(max_examples=20)
+@given(steps=st.lists(st.sampled_from(["pay", "visit", "seal"]), max_size=14))
+def test_whenever_it_is_sealed_each_payment_is_tallied_once(
+    tmp_path_factory: pytest.TempPathFactory, steps: Iterable[str]
+) -> None:
+    place = tmp_path_factory.mktemp("steps") / "a.ledger"
+    with Ledger.create(place, name="永兴社区") as made:
+        with made.transaction(by="staff:liaison") as tx:
+            branch = tx.branches.establish("B1", name="党支部", kind="formal", on=date(2012, 6, 28))
+            tx.cadres.register("C1", kind="retired", name="赵某", formal=branch)
+        kept: list[Seal] = []
+        for number, step in enumerate(steps):
+            if step == "pay":
+                pay(made, 1 + number % 7, 2021 - number // 7)
+            elif step == "visit":
+                day = date(2021, 1 + number % 7, 1 + number)
+                made.run(lambda tx, day=day: tx.cadres["C1"].visit(reason="study", on=day), by="staff:a")  # type: ignore[misc]
+            else:
+                kept.append(made.seal())
+        last = made.seal()
+        assert tallies(made) == payments(made)
+        for old in kept:
+            proof = made.sealed.consistency(old.size)
+            verify_consistency(old.size, last.size, old.root, last.root, proof)
+        for position, header in enumerate(headers(made, last.size), 1):
+            proved = made.sealed.inclusion(position)
+            verify_inclusion(leaf_hash(header), position - 1, last.size, proved.proof, last.root)
+    assert errors(place) == []
+
+
+def test_cut_off_at_any_line_a_seal_is_gone_on_with_by_the_next(place: Path, tmp_path: Path) -> None:
+    kek = tmp_path / "kek"
+    kek.mkdir(mode=0o700)
+    with Ledger.create(place, name="永兴社区", kek_dir=kek) as made:
+        with made.transaction(by="staff:liaison") as tx:
+            branch = tx.branches.establish("B1", name="党支部", kind="formal", on=date(2012, 6, 28))
+            tx.cadres.register("C1", kind="retired", name="赵某", formal=branch)
+        pay(made, 6)
+        made.seal()
+        pay(made, 7)
+        made.rotate_key(by="office:keys")
+    modules = (sealer, walking, outside, tree)
+
+    def copied(number: int) -> Path:
+        folder = tmp_path / f"run{number}"
+        folder.mkdir()
+        copy(place, folder)
+        copy(place.with_suffix(".keys"), folder)
+        copytree(kek, folder / "kek")
+        return folder / place.name
+
+    def seal(path: Path) -> Seal:
+        with Ledger.open(path, kek_dir=path.parent / "kek") as opened:
+            return opened.seal()
+
+    first = copied(0)
+    lines = lines_reached(lambda: seal(first), modules, 2)
+    for number, line in enumerate(lines[:: max(1, len(lines) // 60)], 1):
+        path = copied(number)
+        die_at(line, lambda path=path: seal(path), modules)  # type: ignore[misc]
+        sealed = seal(path)
+        with Ledger.open(path, kek_dir=path.parent / "kek") as opened:
+            assert tallies(opened) == payments(opened)
+            assert sealed.size == opened.position
+            assert len(opened.sealed.checkpoints()) == 2
+        assert errors(path) == []
+
+
+def test_sealers_and_writers_at_once_make_one_history(office: Ledger, place: Path) -> None:
+    with office.transaction(by="staff:liaison") as tx:
+        for code in ("D1", "D2"):
+            tx.cadres.register(code, kind="retired", name="钱某", formal=tx.branches["B1"])
+
+    def start(*arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen([sys.executable, str(WORKER), *arguments], stdout=subprocess.PIPE, text=True)
+
+    processes = [
+        start("record", str(place), "D1", "40"),
+        start("record", str(place), "D2", "40"),
+        start("seal", str(place), "8"),
+        start("seal", str(place), "8"),
+    ]
+    sizes = [[int(size) for size in process.communicate(timeout=300)[0].split()] for process in processes]
+    assert all(process.returncode == 0 for process in processes)
+    last = office.seal()
+    assert last.size == office.position
+    assert all(some == sorted(some) for some in sizes)
+    assert {size for some in sizes for size in some} <= {seal.size for seal in office.sealed.checkpoints()}
+    assert tallies(office) == payments(office)
+    assert errors(place) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE stored_events SET state=substr(state, 1, length(state) - 1) WHERE rowid=3", "position 3"),
+        ("DELETE FROM stored_events WHERE rowid=3", "position 3"),
+        (
+            "UPDATE stored_events SET state=(SELECT state FROM stored_events WHERE rowid=4) WHERE rowid=3",
+            "position 3",
+        ),
+        ("UPDATE stored_events SET state=replace(state, x'2232303231', x'2232303230') WHERE rowid=5", "position 5"),
+    ],
+)
+def test_a_ledger_whose_bytes_were_changed_is_not_sealed_and_it_says_where(
+    office: Ledger, place: Path, change: str, said: str
+) -> None:
+    pay(office, 7)
+    office.seal()
+    pay(office, 6)
+    before = office.position
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute(change)
+    with pytest.raises(StoreError) as caught:
+        office.seal()
+    assert said in str(caught.value)
+    assert office.position == before
+
+
+def test_neither_is_one_whose_tree_was_changed_along_with_it(office: Ledger, place: Path) -> None:
+    pay(office, 7)
+    office.seal()
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute("UPDATE stored_events SET state=(SELECT state FROM stored_events WHERE rowid=4) WHERE rowid=3")
+        file.execute("DELETE FROM tiles")
+    with pytest.raises(StoreError, match="not the one that was sealed"):
+        office.seal()
+
+
+def test_a_ledger_restored_from_a_backup_older_than_what_was_signed_is_not_sealed(
+    office: Ledger, place: Path, tmp_path: Path
+) -> None:
+    pay(office, 5)
+    office.seal()
+    backup = tmp_path / "backup.ledger"
+    with closing(sqlite3.connect(place)) as file, closing(sqlite3.connect(backup)) as other:
+        file.backup(other)
+    pay(office, 6)
+    office.seal()
+    office.close()
+    for end in ("", "-wal", "-shm"):
+        Path(f"{place}{end}").unlink(missing_ok=True)
+    copy(backup, place)
+    with Ledger.open(place) as restored:
+        with pytest.raises(StoreError, match="older backup"):
+            restored.seal()
+        pay(restored, 1)
+        pay(restored, 2)
+        pay(restored, 3)
+        with pytest.raises(StoreError, match="not the one that was sealed"):
+            restored.seal()
+
+
+def test_without_the_file_of_what_was_signed_last_nothing_is_sealed_and_the_published_one_serves(
+    office: Ledger, place: Path
+) -> None:
+    sealed = office.seal()
+    kept = office._reader.keys.kek_file.with_suffix(".checkpoint")
+    kept.unlink()
+    pay(office, 7)
+    with pytest.raises(KeyStoreError) as caught:
+        office.seal()
+    assert str(kept) in str(caught.value)
+    kept.write_bytes(sealed.note)
+    assert office.seal().size > sealed.size
+    kept.write_bytes(b"nothing of the kind")
+    with pytest.raises(StoreError, match="damaged, or another ledger's"):
+        office.seal()
+    assert place.exists()
+
+
+def test_without_the_key_store_nothing_is_sealed(office: Ledger, place: Path) -> None:
+    office.close()
+    place.with_suffix(".keys").rename(place.with_suffix(".away"))
+    with Ledger.open(place) as opened, pytest.raises(KeyStoreError):
+        opened.seal()
+
+
+def test_the_checkpoint_after_a_rotation_carries_both_signatures_and_the_next_the_new_one(office: Ledger) -> None:
+    (old,) = office.sealed.keys
+    office.seal()
+    new = office.rotate_key(by="office:keys")
+    assert office.sealed.keys == (old, new)
+    with pytest.raises(RuleError, match="waits for the checkpoint"):
+        office.rotate_key(by="office:keys")
+    both = office.seal()
+    for key in (old, new):
+        assert open_note(both.note, [NoteVerifier.parse(key)]).signatures
+    pay(office, 7)
+    last = office.seal()
+    assert open_note(last.note, [NoteVerifier.parse(new)]).signatures
+    with pytest.raises(VerificationError):
+        open_note(last.note, [NoteVerifier.parse(old)])
+
+
+def test_cosignatures_of_named_witnesses_are_collected_each_once(office: Ledger) -> None:
+    one, other, stranger = (NoteSigner(f"w{n}.example", bytes([n]) * 32, COSIGNATURE) for n in (1, 2, 3))
+    office.name_witnesses([one.vkey, other.vkey], by="office:keys")
+    text, lines = split_note(office.seal().note)
+    for signer in (one, other, one):
+        office.sealed.collect(join_note(text, [*lines, cosign(text, signer, 1_700_000_000)]))
+    policy = Policy(origin=office.origin, keys=office.sealed.keys, witnesses=(one.vkey, other.vkey), quorum=2)
+    verify_checkpoint(office.sealed.latest().note, policy)
+    assert len(split_note(office.sealed.latest().note)[1]) == 3
+    with pytest.raises(VerificationError):
+        office.sealed.collect(join_note(text, [*lines, cosign(text, stranger, 1_700_000_000)]))
+    pay(office, 7)
+    assert office.seal().size > 0
+
+
+def test_few_entries_between_two_checkpoints_of_a_month_are_advised_against(office: Ledger) -> None:
+    office.seal()
+    pay(office, 7)
+    assert "Publish by the month" in office.seal().advice[0]
+
+
+def test_proofs_are_refused_where_there_are_none(office: Ledger) -> None:
+    with pytest.raises(StoreError, match="never sealed"):
+        office.sealed.inclusion(1)
+    sealed = office.seal()
+    for position in (0, sealed.size + 1, True, "1"):
+        with pytest.raises(InputError):
+            office.sealed.inclusion(position)  # type: ignore[arg-type]
+        with pytest.raises(InputError):
+            office.sealed.consistency(position)  # type: ignore[arg-type]
+
+
+def test_a_stored_checkpoint_that_stands_for_another_size_is_none(office: Ledger, place: Path) -> None:
+    office.seal()
+    pay(office, 7)
+    office.seal()
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute("UPDATE checkpoints SET note=(SELECT note FROM checkpoints ORDER BY size LIMIT 1)")
+    with pytest.raises(StoreError, match="a stored checkpoint is damaged"):
+        office.sealed.latest()
+
+
+def test_a_snapshot_at_a_checkpoint_travels_with_it(office: Ledger, tmp_path: Path) -> None:
+    pay(office, 7)
+    sealed = office.seal()
+    pay(office, 6)
+    taken = office.snapshot("2021-06..2021-07", at=sealed)
+    taken.write(tmp_path / "notice")
+    assert (tmp_path / "notice" / "checkpoint").read_bytes() == sealed.note
+    assert taken.checkpoint == sealed.checkpoint.text
+    assert office.snapshot("2021-07").note == b""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from cadreledger.aggregates import Branch, Cadre, Community, Facility, Handle, L
 from cadreledger.events.cadre import CadreKind, VisitReason
 from cadreledger.ledger.commit import encode
 from cadreledger.ledger.subjects import Branches, Cadres, Collection, Facilities, People, Teams
+from cadreledger.sealing import COSIGNATURE, verifier_key
 from cadreledger.store import NewRecord
 
 DAY, JULY, HALF = date(2021, 7, 5), Month(2021, 7), Period.parse("2021H1")
@@ -182,6 +184,7 @@ HELD = {
 }
 WORK = {"on": DAY, "responsible": "post:5", "basis": "1号", "text": "t"}
 # Every verb with every parameter that it has (a test sees to that), each with a value that is right.
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 VERBS: dict[str, Verb] = {
     "Cadres.register": (
         lambda tx: tx.cadres.register,
@@ -388,6 +391,12 @@ VERBS: dict[str, Verb] = {
     "Programme.void": (programme("void"), {"version": 1, "reason": "mistake", "words": "w"}),
     "Programme.correct": (programme("correct"), {"version": 1, "code": "I9", "text": "t", "on": DAY}),
     "Log.adopt_catalogue": (log("adopt_catalogue"), {"digest": "A" * 43}),
+    "Log.rotate_key": (log("rotate_key"), {"key": verifier_key("log", KEY)}),
+    "Log.name_witnesses": (log("name_witnesses"), {"keys": (verifier_key("witness", KEY, COSIGNATURE),)}),
+    "Log.tally": (
+        log("tally"),
+        {"month": JULY, "amount": yuan(1), "payments": 1, "refunds": 0, "first": 1, "last": 1},
+    ),
     "Log.void": (log("void"), {"version": 1, "reason": "mistake", "words": "w"}),
     "Log.correct": (log("correct"), {"version": 1, "name": "某社区"}),
 }

@@ -3,33 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import attrs
-
 from cadreledger.audit.control import Control
 from cadreledger.audit.finding import Findings
+from cadreledger.audit.signed_note import SignedNote, read_note
 from cadreledger.errors import VerificationError
-from cadreledger.sealing import Checkpoint, Note, NoteVerifier, open_note, parse_checkpoint, split_note
-from cadreledger.sealing.canonical import JsonObject
+from cadreledger.sealing import Note, open_note
 
-__all__ = ["SignedNote", "check_checkpoints", "read_note"]
+__all__ = ["SignedNote", "check_checkpoints", "read_note"]  # the two others for whoever checks
 
-SIGNING, WITNESSING = b"\x01", b"\x04"
 FORGED = "Compare it with the one that was published."
-
-
-@attrs.frozen
-class SignedNote:
-    """A checkpoint that nobody has checked yet. ``held``: the auditor brought it along."""
-
-    checkpoint: Checkpoint
-    note: bytes
-    held: bool = False
-
-
-def read_note(note: bytes, *, held: bool = False) -> SignedNote:
-    """The checkpoint in a note. Raises VerificationError for what is none; no signature is looked at."""
-    text, _ = split_note(note)
-    return SignedNote(parse_checkpoint(text), note, held)
 
 
 def check_checkpoints(
@@ -64,19 +46,16 @@ def _opened(entry: SignedNote, control: Control, before: int) -> Note:
 
     Cosignatures by witnesses that the log names are verified too. Raises VerificationError otherwise.
     """
-    size = entry.checkpoint.size
+    size, named = entry.checkpoint.size, control.keys
     if entry.checkpoint.origin != control.origin:
         raise VerificationError("it is another log's", "this log's origin", "another one")
-    keys = _keys(control, size)
-    if not keys:
+    signing = named.signing(size)
+    if not signing:
         raise VerificationError("the log names no key")
-    signers = [NoteVerifier.parse(key) for _, key in keys]
-    witnesses = [NoteVerifier.parse(key) for key in _witnesses(control, size)]
-    note = open_note(entry.note, [*signers, *witnesses])
+    note = open_note(entry.note, [*signing, *named.witnesses(size)])
     signed = {(signature.name, signature.key_id) for signature in note.signatures}
-    since = max(0, sum(1 for leaf, _ in keys if leaf < before) - 1)
-    for signer in signers[-1:] if entry.held else signers[since:]:
-        if (signer.name, signer.key_id) not in signed:
+    for key in signing[-1:] if entry.held else named.due(size, before):
+        if (key.name, key.key_id) not in signed:
             raise VerificationError("a key that must sign it did not", "the key in force, and the one before it")
     return note
 
@@ -94,35 +73,3 @@ def _check_months(note: Note, size: int, control: Control, findings: Findings) -
     if latest > month:
         what = f"a header lies in {latest}, and was cosigned in {month}"
         findings.error("month_in_the_future", what, hint=f"It is one of the first {size} events.")
-
-
-def _keys(control: Control, size: int) -> list[tuple[int, str]]:
-    """The log's keys in force at or before that size, in order, with the leaf that names each."""
-    found: list[tuple[int, str]] = []
-    for leaf, document in control.headers:
-        if leaf < size and document.get("type") == "ledger.opened/1":
-            found += [(leaf, key) for key in _texts(document) if _kind(key) == SIGNING]
-        elif leaf < size and document.get("type") == "key.rotated/1":
-            found.append((leaf, str(document.get("key"))))
-    return found
-
-
-def _witnesses(control: Control, size: int) -> list[str]:
-    """The witnesses' keys in force at that size."""
-    named: list[str] = []
-    for leaf, document in control.headers:
-        if leaf < size and document.get("type") in {"ledger.opened/1", "witnesses.named/1"}:
-            named = [key for key in _texts(document) if _kind(key) == WITNESSING]
-    return named
-
-
-def _texts(document: JsonObject) -> list[str]:
-    keys = document.get("keys")
-    return [key for key in keys if type(key) is str] if isinstance(keys, list) else []
-
-
-def _kind(key: str) -> bytes:
-    try:
-        return NoteVerifier.parse(key).kind
-    except VerificationError:
-        return b""

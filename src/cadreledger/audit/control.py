@@ -1,8 +1,7 @@
 """What a log says of itself, in the order said: its keys, its witnesses, its catalogues."""
 
-from collections.abc import Iterator
-
 from cadreledger.audit.finding import Findings
+from cadreledger.audit.log_keys import LogKeys
 from cadreledger.errors import VerificationError
 from cadreledger.sealing.canonical import JsonObject, parse_canonical
 
@@ -15,6 +14,7 @@ class Control:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self.headers: list[tuple[int, JsonObject]] = []
+        self.keys = LogKeys()
         self.month_max: dict[int, str] = {}  # the latest month of any header, by size of the tree
 
     def take(self, position: int, header: bytes) -> JsonObject:
@@ -26,11 +26,11 @@ class Control:
             return {}
         if document.get("type") != "dues.tallied/1":
             self.headers.append((position - 1, document))
+            try:
+                self.keys.take(position - 1, document)
+            except VerificationError as error:
+                self._findings.error("header_unreadable", str(error), position, "ledger")
         return document
-
-    def of_type(self, name: str) -> Iterator[tuple[int, JsonObject]]:
-        """The headers of a type, with their leaf indexes."""
-        return ((leaf, document) for leaf, document in self.headers if document.get("type") == name)
 
     @property
     def origin(self) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cadreledger.cli import auditing, publishing, reading, sealing, writing
+from cadreledger.cli import auditing, exporting, publishing, reading, sealing, writing
 
 __all__ = ["app"]
 
@@ -36,6 +36,8 @@ app.command()(publishing.snapshot)
 app.command()(sealing.seal)
 app.command()(sealing.witnesses)
 app.command(name="rotate-key")(sealing.rotate_key)
+app.command()(exporting.site)
+app.command()(exporting.export)
 app.command()(auditing.audit)
 app.command()(auditing.verify)
 app.command()(sealing.erase)

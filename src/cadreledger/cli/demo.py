@@ -90,6 +90,7 @@ def replay(out: Path, lang: Language, console: Console) -> bool:
     Raises StoreError if there is something in the way.
     """
     ledger, kek_dir, notice = out / "yongxing.ledger", out / "kek", out / "notice"
+    site, bundle = out / "site", out / "yongxing.bundle"
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -100,12 +101,19 @@ def replay(out: Path, lang: Language, console: Console) -> bool:
     with Ledger.create(ledger, name=NAME, kek_dir=kek_dir, clock=clock) as made:
         with as_file(files("cadreledger.cli") / WORKBOOK) as workbook:
             replay_workbook(made, workbook, tick=clock.tick, by="demo:import")
-        found, taken = made.figures(PERIOD), made.snapshot(PERIOD)
+        sealed = made.seal()
+        sealed_key = made.sealed.keys[-1]
+        found, taken = made.figures(PERIOD), made.snapshot(PERIOD, at=sealed)
         returned = amount(lang, found["dues.returned"])
         show(console, _totals(lang, found), text(lang, "demo_note"), text(lang, "demo_ratio", amount=returned), "")
         show(console, text(lang, "demo_late"), _adjusted(lang, taken), "")
         show(console, *_trail(lang, made), "")
         taken.write(notice)
+        write_site(made, site)
+        write_bundle(made, bundle)
+    with LedgerRecords.open(ledger, kek_dir=kek_dir) as records:
+        report = audit(records, as_of=clock(), held=[sealed.note])
+    show(console, text(lang, "demo_sealed"), f"{sealed}", text(lang, "demo_audit"), *findings_parts(lang, report), "")
     prefix = f"CADRELEDGER_KEK_DIR={kek_dir} {_command()}"
     show(
         console,
@@ -114,10 +122,12 @@ def replay(out: Path, lang: Language, console: Console) -> bool:
         f"  {prefix} figures {ledger} --period 2021-07 --behind dues.collected",
         f"  {prefix} figures {ledger} --period 2021-01 --as-known 2021-02-08",
         f"  {prefix} history {ledger} YXZ1",
+        f"  {_command()} verify {site} --key {sealed_key}",
+        f"  {_command()} audit {bundle}",
         "",
         text(lang, "snapshot_open", page=notice / "notice.html"),
     )
-    return all(found[key].value == value for key, value in PAPER.items())
+    return report.ok and all(found[key].value == value for key, value in PAPER.items())
 
 
 def _trail(lang: Language, made: Ledger) -> Iterator[Table | str]:

@@ -99,7 +99,7 @@ _TEXTS: Final = MappingProxyType(
             "自第 {position} 条事件起，账本采用本版本的指标目录。",
         ),
         "rotated": (
-            "From the next checkpoint on, the ledger signs with a new key; that checkpoint carries both. Publish the key:",
+            "From the next checkpoint on, which carries both, the ledger signs with a new key. Publish it:",
             "下一个检查点起，账本改用新密钥签名。请公布新密钥；下一个检查点由新旧两把密钥共同签名：",
         ),
         "log_keys": ("The log signs, or signed, with:", "账本的签名密钥（按时间顺序）："),
@@ -112,7 +112,7 @@ _TEXTS: Final = MappingProxyType(
         "nothing_done": ("Nothing was done.", "没有任何改动。"),
         "erased": (
             (
-                "The key of {stream} is destroyed (event {position}, {day}). The key-encrypting key is a new one: back it "
+                "The key of {stream} is destroyed ({day}, event {position}). The key-encrypting key is new: back it "
                 "up with the key store, and destroy old copies of both. Workbooks and papers are yours to deal with."
             ),
             (
@@ -156,6 +156,18 @@ _TEXTS: Final = MappingProxyType(
             "其中列出与以往公示不同的数字 {count} 处。",
         ),
         "snapshot_open": ("Open {page} in a browser.", "请用浏览器打开 {page}。"),
+        "site_written": (
+            "{path} holds the log up to event {size}: {written} files written, {removed} removed.",
+            "{path} 已发布至第 {size} 条事件：写入文件 {written} 个，移除 {removed} 个。",
+        ),
+        "site_unchanged": (
+            "{path} holds the log up to event {size} already.",
+            "{path} 已是最新，至第 {size} 条事件。",
+        ),
+        "bundle_written": (
+            "{path} holds the first {size} events without what is personal, for auditors alone.",
+            "{path} 含前 {size} 条事件，不含个人部分，仅供审计人员使用。",
+        ),
         "demo_title": (
             "{name}, {period}: what the books say, and what the paper says",
             "{name}　{period}：账本与论文对照",
@@ -191,6 +203,11 @@ _TEXTS: Final = MappingProxyType(
         "duplicate": ("duplicate", "重复"),
         "rested_on_voided": ("rested on what was taken back", "所依据的已撤销"),
         "reversed": ("reversed", "撤销"),
+        "demo_sealed": (
+            "A checkpoint over all of it, signed; whoever keeps it can tell any later change:",
+            "以上全部记录的检查点，已签名。谁留存一份，谁就能发现事后改动：",
+        ),
+        "demo_audit": ("And what an auditor finds, who trusts nobody:", "审计（不信任任何人）的结果："),
         "demo_next": ("The ledger is {ledger}. Look further:", "账本文件：{ledger}。继续查看："),
     }
 )

@@ -82,6 +82,7 @@ HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "ledger.opened/1": "开立账本",
         "key.rotated/1": "更换签名密钥",
         "catalogue.adopted/1": "更换统计目录",
+        "witnesses.named/1": "指定见证人",
     }
 )
 """Types of headers that no figure reads."""

@@ -1,12 +1,15 @@
 """Checkpoints that a ledger's key has signed, what they prove, and how cosignatures come to them."""
 
 from base64 import b64decode
+from collections.abc import Iterator
 from typing import Final
 
 import attrs
 
 from cadreledger.aggregates import Log
 from cadreledger.errors import InputError, StoreError, VerificationError
+from cadreledger.events import Event
+from cadreledger.events.ledger import CatalogueAdopted, KeyRotated, LedgerOpened, WitnessesNamed
 from cadreledger.ledger.reader import Reader
 from cadreledger.sealing import (
     Checkpoint,
@@ -14,6 +17,7 @@ from cadreledger.sealing import (
     ProofFile,
     Tile,
     consistency_proof,
+    decode_frame,
     inclusion_proof,
     join_note,
     node_reader,
@@ -27,6 +31,7 @@ from cadreledger.values import StreamKind, stream_id
 __all__ = ["Seal", "SealedLog", "open_seal"]
 
 KEY_ID_BYTES: Final = 4
+AUDIT: Final = "Audit the ledger: `cadreledger audit`."
 
 
 @attrs.frozen
@@ -97,6 +102,50 @@ class SealedLog:
             raise StoreError("this ledger was never sealed", hint="Seal it: `cadreledger seal`, or Ledger.seal().")
         return self._open(stored, self.keys)
 
+    def published(self) -> tuple[Seal, ...]:
+        """`checkpoints`, each with the signatures by keys that the sealed events name, and no others.
+
+        A witness that was named since the last checkpoint is known to nobody who reads what is sealed. Raises
+        StoreError where the ledger was never sealed.
+        """
+        known: set[tuple[str, bytes]] = set()
+        for event in self._said(self.latest().size):
+            match event:
+                case LedgerOpened() | WitnessesNamed():
+                    known |= {(key.name, key.key_id) for key in map(NoteVerifier.parse, event.keys)}
+                case KeyRotated():
+                    key = NoteVerifier.parse(event.key)
+                    known.add((key.name, key.key_id))
+        return tuple(attrs.evolve(seal, note=_signed_by(known, seal.note)) for seal in self.checkpoints())
+
+    def catalogues(self) -> tuple[str, ...]:
+        """The digests of the catalogues that the sealed events name, in the order they came into force."""
+        said = self._said(self.latest().size)
+        return tuple(dict.fromkeys(e.catalogue for e in said if isinstance(e, LedgerOpened | CatalogueAdopted)))
+
+    def states(self, start: int, stop: int) -> Iterator[bytes]:
+        """The stored bytes of the events with ``start`` <= leaf index < ``stop``, in order.
+
+        Raises StoreError, naming the position, where one is missing.
+        """
+        last = start
+        for position, state in self._reader.store.numbered(after=start, upto=stop):
+            if position != last + 1:
+                break
+            last = position
+            yield state
+        if last != stop:
+            raise StoreError("an event of the ledger is missing", f"position {last + 1}", "none", AUDIT)
+
+    def entries(self, start: int, stop: int) -> Iterator[bytes]:
+        """The headers of those events: what is published. Raises StoreError for a damaged one, too."""
+        for position, state in enumerate(self.states(start, stop), start + 1):
+            try:
+                yield decode_frame(state).header
+            except VerificationError as error:
+                found = f"position {position}: {error.what}"
+                raise StoreError("an event of the ledger is damaged", "bytes as written", found, AUDIT) from error
+
     def tile(self, tile: Tile) -> bytes:
         """The hashes of a tile (C2SP tlog-tiles)."""
         return self._reader.store.tree.read(tile)
@@ -144,6 +193,11 @@ class SealedLog:
             raise VerificationError("a cosigned checkpoint is not this ledger's", "the size of one of its own")
         return self._open(changed, self.keys)
 
+    def _said(self, upto: int) -> Iterator[Event]:
+        """What the ledger says of itself up to a position."""
+        for record in self._reader.store.stream(stream_id(StreamKind.LEDGER), upto=upto):
+            yield self._reader.decode(record).event
+
     def _open(self, stored: StoredCheckpoint, keys: tuple[str, ...]) -> Seal:
         try:
             return open_seal(stored, keys)
@@ -151,6 +205,12 @@ class SealedLog:
             what = "a stored checkpoint is damaged"
             hint = "Seal the ledger again; audit it first."
             raise StoreError(what, "one that the ledger's key signed", f"size {stored.size}", hint) from error
+
+
+def _signed_by(known: set[tuple[str, bytes]], note: bytes) -> bytes:
+    """The note, without signatures by others."""
+    text, lines = split_note(note)
+    return join_note(text, [line for line in lines if _signer(line) in known])
 
 
 def _signer(line: str) -> tuple[str, bytes]:

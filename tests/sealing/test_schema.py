@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.strategies import CLASSES, FEW, KEY, entries_for, events, json_documents, voids_of
 
+from cadreledger.audit.header_rules import HeaderRules, check_headers
 from cadreledger.errors import VerificationError
 from cadreledger.events import VOCABULARY, Codec, Event
 from cadreledger.figures import Catalogue, View, evaluate
 from cadreledger.sealing import canonical, decode_frame, leaf_hash, parse_canonical, schema
-from cadreledger.sealing.schema import HeaderRules, HeaderSchema, check_headers
+from cadreledger.sealing.schema import HeaderSchema
 
 SHIPPED = files("cadreledger.figures").joinpath("catalogue.json").read_bytes()
 CATALOGUE = Catalogue.load()

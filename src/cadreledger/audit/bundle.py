@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -119,8 +120,8 @@ def is_bundle(path: Path) -> bool:
 def verify_bundle(path: str | Path, trust: Trust) -> Verification:
     """Verify the bundle at ``path``; see `Trust` for what is taken on trust.
 
-    Steps: format, entries, those of `cadreledger.audit.published`, and commitments: every internal section is the one
-    that its header commits to. Whatever is wrong is a check that failed. Raises StoreError where there is no such file,
+    Steps: format, entries, those of `cadreledger.audit.published`, and among them commitments: every internal section
+    is the one that its header commits to. Whatever is wrong is a check that failed. Raises StoreError where there is no such file,
     or the system refuses to read it.
     """
     steps = Steps()
@@ -139,14 +140,17 @@ def _verify(stream: BinaryIO, steps: Steps, trust: Trust) -> None:
                 catalogues[base64url(sha256(chunk.payload).digest())] = chunk.payload
             elif chunk.kind is ChunkKind.CHECKPOINT:
                 notes.append(read_note(chunk.payload))
-        said.append("bundle/1, whole")
+            else:
+                break  # the next step reads on to the end
+        said.append("bundle/1")
     log = PublishedLog(notes, trust)
 
     def headers() -> Iterator[bytes]:
         return (frame.header for frame in _frames(stream))
 
     with steps.step("entries") as said:
-        for _ in log.tiles(headers()):
+        reading = headers()
+        for _ in chain(log.tiles(reading), reading):
             pass
         said.append(f"{notes[-1].checkpoint.size} events")
     with steps.step("signature") as said:
@@ -157,14 +161,15 @@ def _verify(stream: BinaryIO, steps: Steps, trust: Trust) -> None:
         said.append(log.root())
     with steps.step("checkpoints") as said:
         said.append(log.checkpoints())
+    with steps.step("commitments") as said:
+        said.append(_check_commitments(stream, log))
     with steps.step("catalogue") as said:
         said.append(log.catalogue(catalogues))
     log.rest(steps, headers)
-    with steps.step("commitments") as said:
-        said.append(_check_commitments(stream, log))
 
 
 def _check_commitments(stream: BinaryIO, log: PublishedLog) -> str:
+    """Each internal section is the one that its header commits to."""
     held: list[bytes] = []  # the internal section of the header under way
 
     def headers() -> Iterator[bytes]:
@@ -174,7 +179,7 @@ def _check_commitments(stream: BinaryIO, log: PublishedLog) -> str:
 
     count = 0
     for count, header in enumerate(log.again(headers()), 1):
-        if parse_canonical(header)["internal"] != commitment(INTERNAL_TAG, held[0]):
+        if parse_canonical(header).get("internal") != commitment(INTERNAL_TAG, held[0]):
             raise VerificationError(f"event {count}: its internal section is not the one its header commits to")
     return f"{count} internal sections"
 

@@ -22,11 +22,11 @@ from typing import Final
 
 from cadreledger.audit.checkpoints import SignedNote
 from cadreledger.audit.checks import Steps, Trust
+from cadreledger.audit.header_rules import HeaderRules
 from cadreledger.audit.log_keys import LogKeys, fingerprint, follow, key_of
 from cadreledger.disclosure.site import LogTiles
 from cadreledger.errors import VerificationError
 from cadreledger.sealing import (
-    HeaderRules,
     HeaderSchema,
     Note,
     NoteVerifier,
@@ -124,12 +124,14 @@ class PublishedLog:
         return f"{self._latest.size} headers"
 
     def checkpoints(self, ahead: Sequence[SignedNote] = ()) -> str:
-        """(4) ``ahead`` are later checkpoints, announced by the log; others than it may have signed them already."""
+        """(4) ``ahead`` are later checkpoints, which the log has announced.
+
+        The first of them is signed by a key that is named already, the others perhaps by keys that it names.
+        """
         size = self._latest.size
-        logs = self._named.signing(size)
-        known = dict.fromkeys((*logs, *self._named.witnesses(size)))
+        known = dict.fromkeys((*self._named.signing(size), *self._named.witnesses(size)))
         known.update(dict.fromkeys(key_of(vkey) for vkey in (*self._trust.keys, *self._trust.witnesses)))
-        for note in (*self._notes, *ahead):
+        for note in (*self._notes, *ahead[:1]):
             at = note.checkpoint.size
             if note.checkpoint.origin != self._latest.origin:
                 raise VerificationError(f"the checkpoint over {at} events is another log's", self._latest.origin)
@@ -137,14 +139,14 @@ class PublishedLog:
             ours = {(key.name, key.key_id) for key in self._named.signing(at)}
             if not any((signature.name, signature.key_id) in ours for signature in opened.signatures):
                 raise VerificationError(f"the checkpoint over {at} events is not signed by the log")
-            if at <= size and self._tiles.roots[at] != note.checkpoint.root:
-                raise VerificationError(f"the first {at} headers are not those that a checkpoint was signed over")
             if not ahead and len(split_note(note.note)[1]) != len(opened.signatures):
                 what = f"the checkpoint over {at} events has a signature by nobody known, or one twice"
                 raise VerificationError(what, "one by each key of the log and of its witnesses")
+            if at <= size and self._tiles.roots[at] != note.checkpoint.root:
+                raise VerificationError(f"the first {at} headers are not those that a checkpoint was signed over")
             times = [signature.time for signature in opened.signatures if signature.time is not None]
             if times:
-                self._cosigned[at] = min(times)
+                self._cosigned[at] = min([*times, self._cosigned[at]] if at in self._cosigned else times)
         return f"{len(self._notes)} checkpoints, each over the beginning of the next"
 
     def catalogue(self, files: Mapping[str, bytes], *, strangers: bool = False) -> str:

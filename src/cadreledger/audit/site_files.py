@@ -55,7 +55,10 @@ class Site:
         return self.read(CHECKPOINT)
 
     def headers(self, size: int) -> Iterator[bytes]:
-        """The first ``size`` headers. Raises VerificationError where a bundle is missing or cannot be read."""
+        """The first ``size`` headers, where a checkpoint of that size is published.
+
+        Raises VerificationError where a bundle is missing or cannot be read.
+        """
         for start in range(0, size, TILE_WIDTH):
             yield from self._bundle(Tile(-1, start // TILE_WIDTH, min(TILE_WIDTH, size - start)))
 

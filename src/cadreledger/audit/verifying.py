@@ -1,29 +1,13 @@
 """Which verification a path asks for, and those of a checkpoint and of a snapshot."""
 
-import json
-from base64 import b64encode
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from cadreledger.audit.bundle import is_bundle, verify_bundle
-from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
-from cadreledger.audit.site import Site, verify_site
+from cadreledger.audit.checks import Trust, Verification
+from cadreledger.audit.site import verify_site
 from cadreledger.audit.statement import verify_statement
-from cadreledger.errors import InputError, StoreError, VerificationError
-from cadreledger.figures import Catalogue, View, evaluate, figures
-from cadreledger.sealing import (
-    Policy,
-    SignedCheckpoint,
-    canonical,
-    leaf_hash,
-    parse_canonical,
-    tree_root,
-    verify_checkpoint,
-)
-from cadreledger.values import Period, Quantity
+from cadreledger.errors import InputError
 
 __all__ = ["verify_path"]
 

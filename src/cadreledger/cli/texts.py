@@ -50,6 +50,7 @@ _TEXTS: Final = MappingProxyType(
             "密钥在 {keys}，由 {kek} 锁定。两者请分开保管并各自备份：丢失后，个人部分再也无法读取。",
         ),
         "origin": ("Its name for the world is {origin}.", "对外名称（origin）：{origin}。"),
+        "verifier_key": ("Checkpoints are verified with its key {key}", "检查点的验证公钥：{key}"),
         "sheet": ("Sheet", "工作表"),
         "rows": ("Rows", "行数"),
         "recorded": ("Recorded", "新记录"),

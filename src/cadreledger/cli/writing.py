@@ -31,13 +31,15 @@ def init(
         with Ledger.create(ledger, name=name, origin=origin) as made:
             keys, kek = keys_path(ledger), kek_path(made.key_store, None)
             if as_json:
-                print(json_text({"ledger": str(ledger), "origin": made.origin, "keys": str(keys), "kek": str(kek)}))
+                shape = {"ledger": str(ledger), "origin": made.origin, "keys": str(keys), "kek": str(kek)}
+                print(json_text({**shape, "key": made.sealed.keys[-1]}))
                 return
             show(
                 console,
                 text(tongue, "made", ledger=ledger),
                 text(tongue, "made_keys", keys=keys, kek=kek),
                 text(tongue, "origin", origin=made.origin),
+                text(tongue, "verifier_key", key=made.sealed.keys[-1]),
             )
 
 

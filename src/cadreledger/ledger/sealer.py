@@ -33,6 +33,7 @@ __all__ = ["Sealer"]
 ATTEMPTS_MAX: Final = 100  # to come right after the last event, while others record
 PERSONAL_EVENTS_MIN: Final = 30  # between two checkpoints of one month, lest a tree's size tells somebody's day
 SIGNED_SUFFIX: Final = ".checkpoint"
+DUES: Final = b'"type":"dues.re'
 LOG: Final = stream_id(StreamKind.LEDGER)
 
 Post = Callable[[Callable[[Transaction], object], int], Receipt]
@@ -192,7 +193,9 @@ class _Owed:
         if tallied != self._from or end < self._to:
             self._months.clear()
             self._from = self._to = tallied
-        for found in tallies(map(open_sections, self._store.states(after=self._to, upto=end))):
+        states = self._store.states(after=self._to, upto=end)
+        paid = (state for state in states if DUES in state)  # whatever else has these bytes adds nothing
+        for found in tallies(map(open_sections, paid)):
             held = self._months.get(found.month)
             self._months[found.month] = found if held is None else held + found
         self._to = end

@@ -19,7 +19,7 @@ from cadreledger.sealing.note import (
 )
 from cadreledger.sealing.proof_file import ProofFile, verify_proof_file
 from cadreledger.sealing.proofs import consistency_proof, inclusion_proof, root_of, verify_consistency, verify_inclusion
-from cadreledger.sealing.schema import HeaderRules, HeaderSchema, check_headers
+from cadreledger.sealing.schema import HeaderSchema
 from cadreledger.sealing.sections import (
     INTERNAL_TAG, PERSONAL_TAG, base64url, commitment, decrypt_personal, encrypt_personal, join_salt, open_sections,
     split_salt,
@@ -31,8 +31,8 @@ from cadreledger.sealing.tree import leaf_hash, node_hash, tree_root
 
 __all__ = [
     "COSIGNATURE", "ED25519", "INTERNAL_TAG", "PERSONAL_TAG", "TILE_WIDTH", "Checkpoint", "Frame", "GrowingTree",
-    "HeaderRules", "HeaderSchema", "Note", "NoteSigner", "NoteVerifier", "Policy", "ProofFile", "Signature",
-    "SignedCheckpoint", "Tile", "base64url", "canonical", "check_headers", "commitment", "consistency_proof", "cosign",
+    "HeaderSchema", "Note", "NoteSigner", "NoteVerifier", "Policy", "ProofFile", "Signature",
+    "SignedCheckpoint", "Tile", "base64url", "canonical", "commitment", "consistency_proof", "cosign",
     "decode_entries", "decode_frame", "decrypt_personal", "encode_entries", "encode_frame", "encrypt_personal",
     "inclusion_proof", "join_note", "join_salt", "leaf_hash", "new_tiles", "node_hash", "node_reader", "open_note",
     "open_sections", "parse_canonical", "parse_checkpoint", "root_of", "split_note", "split_salt", "tiles_of",

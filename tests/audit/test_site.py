@@ -123,6 +123,18 @@ def test_what_is_no_folder_is_an_error(copies: Path, tmp_path: Path) -> None:
     assert failed(verify_site(tmp_path, trust()))[0] == "files"
 
 
+def test_a_log_of_three_levels_verifies_and_each_level_counts(tmp_path: Path) -> None:
+    site = publish(tmp_path, [opening(OLD.vkey), *noted(65_999)], {10: [OLD], 65_536: [OLD], 66_000: [OLD]})
+    assert (site / "tile/2/000.p/1").is_file()
+    assert verify_site(site, by(OLD.vkey)).ok
+    for name in ("tile/0/255", "tile/1/000", "tile/1/001.p/1", "tile/2/000.p/1"):
+        data = (site / name).read_bytes()
+        (site / name).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        step, said = failed(verify_site(site, by(OLD.vkey)))
+        assert (step, name in said) == ("root", True)
+        (site / name).write_bytes(data)
+
+
 # --- keys ------------------------------------------------------------------------------------------------------------
 
 
@@ -200,9 +212,9 @@ def tallied(month: str, payments: int) -> bytes:
     return header("dues.tallied/1", month=month, amount=850, payments=payments, refunds=0)
 
 
-def outcome(tmp_path: Path, headers: list[bytes], **options: int) -> Verification:
+def outcome(tmp_path: Path, headers: list[bytes]) -> Verification:
     log = [opening(OLD.vkey, WITNESS.vkey), *headers]
-    site = publish(tmp_path, log, {len(log): [OLD, WITNESS]}, cosigned_at=_time(2021, 7, 15), **options)
+    site = publish(tmp_path, log, {len(log): [OLD, WITNESS]}, cosigned_at=_time(2021, 7, 15))
     return verify_site(site, by(OLD.vkey))
 
 

@@ -43,7 +43,8 @@ def test_a_ledger_that_was_never_sealed_has_none(tmp_path: Path) -> None:
 
 
 def test_something_else_is_never_replaced(sealed: Path, tmp_path: Path) -> None:
-    copy = shutil.copy(sealed, tmp_path / "other.ledger")
+    copy = tmp_path / "other.ledger"
+    shutil.copy(sealed, copy)
     data = copy.read_bytes()
     with opened(sealed) as ledger:
         for out in (copy, tmp_path, tmp_path / "no" / "folder", Path("zero\0byte")):

@@ -9,7 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.export.ledgers import STAGES, build, grow, opened
 
+from cadreledger.export import write_site
 from cadreledger.sealing.checkpoint import Checkpoint
 from cadreledger.sealing.note import ED25519, NoteSigner, join_note
 from cadreledger.sealing.tiles import TILE_WIDTH, GrowingTree, encode_entries, tiles_of
@@ -99,3 +101,17 @@ def test_go_refuses_the_key_of_another_log(check: Check, tmp_path: Path) -> None
     write_log(tmp_path, some_headers(3), [1])
     other = NoteSigner(SIGNER.name, bytes(32), ED25519)
     assert check(tmp_path, other.vkey, 3).returncode == 1
+
+
+def test_go_accepts_the_site_of_a_ledger_as_it_grows(check: Check, tmp_path: Path) -> None:
+    """With the key in force, and at a rotation with the older one too."""
+    sizes: list[int] = []
+    signed: list[list[bool]] = []
+    with opened(build(tmp_path, 0)) as ledger:
+        for stage in range(STAGES):
+            grow(ledger, stage)
+            sizes.append(write_site(ledger, tmp_path / "site").size)
+            done = check(tmp_path / "site", ledger.sealed.keys[-1], 2000, *sizes)
+            assert (done.stdout, done.stderr, done.returncode) == (f"ok {sizes[-1]}\n", "", 0)
+            signed.append([check(tmp_path / "site", key, 1).returncode == 0 for key in ledger.sealed.keys])
+    assert signed == [[True], [True], [True, True], [False, True], [False, True]]

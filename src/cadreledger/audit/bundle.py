@@ -121,8 +121,8 @@ def verify_bundle(path: str | Path, trust: Trust) -> Verification:
     """Verify the bundle at ``path``; see `Trust` for what is taken on trust.
 
     Steps: format, entries, those of `cadreledger.audit.published`, and among them commitments: every internal section
-    is the one that its header commits to. Whatever is wrong is a check that failed. Raises StoreError where there is no such file,
-    or the system refuses to read it.
+    is the one that its header commits to. Whatever is wrong is a check that failed. Raises StoreError where there is no
+    such file, or the system refuses to read it.
     """
     steps = Steps()
     with _opened(Path(path)) as stream, suppress(StoppedError):

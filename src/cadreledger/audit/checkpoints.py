@@ -1,10 +1,10 @@
 """Checkpoints against the tree: by whom each was signed and cosigned, and whether it is over these very events."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from cadreledger.audit.control import Control
 from cadreledger.audit.finding import Findings
+from cadreledger.audit.months import latest_month
 from cadreledger.audit.signed_note import SignedNote, read_note
 from cadreledger.errors import VerificationError
 from cadreledger.sealing import Note, open_note
@@ -64,12 +64,7 @@ def _check_months(note: Note, size: int, control: Control, findings: Findings) -
     times = [signature.time for signature in note.signatures if signature.time is not None]
     if not times:
         return
-    try:
-        month = datetime.fromtimestamp(min(times), UTC).strftime("%Y-%m")
-    except (ValueError, OverflowError, OSError):
-        findings.error("checkpoint_unsigned", f"a cosignature of the checkpoint over {size} events has no time", size)
-        return
-    latest = control.month_max.get(size, "")
+    month, latest = latest_month(min(times)), control.month_max.get(size, "")
     if latest > month:
         what = f"a header lies in {latest}, and was cosigned in {month}"
         findings.error("month_in_the_future", what, hint=f"It is one of the first {size} events.")

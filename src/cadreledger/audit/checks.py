@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from cadreledger.errors import VerificationError
+from cadreledger.sealing import Policy
 
 __all__ = ["Check", "Steps", "Trust", "Verification"]
 
@@ -38,6 +39,17 @@ class Trust:
     witnesses: tuple[str, ...] = ()
     quorum: int = 0
     age_max: timedelta | None = None
+
+    def policy(self, origin: str, keys: tuple[str, ...]) -> Policy:
+        """What a checkpoint of that log must have, signed by one of ``keys``."""
+        return Policy(
+            origin=origin,
+            keys=keys,
+            witnesses=self.witnesses,
+            quorum=self.quorum,
+            age_max=self.age_max,
+            as_of=self.as_of,
+        )
 
 
 @attrs.frozen

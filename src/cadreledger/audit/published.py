@@ -15,7 +15,6 @@ The tree is made before the first step, in the one reading that finds the log's 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
@@ -24,13 +23,13 @@ from cadreledger.audit.checkpoints import SignedNote
 from cadreledger.audit.checks import Steps, Trust
 from cadreledger.audit.header_rules import HeaderRules
 from cadreledger.audit.log_keys import LogKeys, fingerprint, follow, key_of
+from cadreledger.audit.months import latest_month
 from cadreledger.disclosure.site import LogTiles
 from cadreledger.errors import VerificationError
 from cadreledger.sealing import (
     HeaderSchema,
     Note,
     NoteVerifier,
-    Policy,
     Tile,
     leaf_hash,
     open_note,
@@ -39,11 +38,9 @@ from cadreledger.sealing import (
     verify_checkpoint,
 )
 
-__all__ = ["PublishedLog", "latest_month"]
+__all__ = ["PublishedLog"]
 
 CONTROL: Final = re.compile(rb'"type":"(?:ledger\.opened|key\.rotated|witnesses\.named|catalogue\.adopted)/')
-AHEAD_MAX: Final = timedelta(hours=14)  # of UTC, somewhere on earth: months are civil
-MONTH_MAX: Final = "9998-12"
 
 Headers = Callable[[], Iterable[bytes]]
 """Reads them from the first one on."""
@@ -103,14 +100,7 @@ class PublishedLog:
     def witnesses(self) -> str:
         """(2) A quorum of those trusted from elsewhere; the log's own list of witnesses counts for nothing here."""
         trust = self._trust
-        policy = Policy(
-            origin=self._latest.origin,
-            keys=tuple(key.vkey for key in self._believed),
-            witnesses=trust.witnesses,
-            quorum=trust.quorum,
-            age_max=trust.age_max,
-            as_of=trust.as_of,
-        )
+        policy = trust.policy(self._latest.origin, tuple(key.vkey for key in self._believed))
         signed = verify_checkpoint(self._notes[-1].note, policy)
         cosigned = sum(1 for signature in signed.signatures if signature.time is not None)
         if not trust.witnesses:
@@ -225,14 +215,6 @@ class PublishedLog:
         if self._rules is None:
             raise VerificationError("the headers have not been read")
         return self._rules
-
-
-def latest_month(time: float) -> str:
-    """The latest month that it is anywhere on earth at ``time`` (POSIX seconds)."""
-    try:
-        return (datetime.fromtimestamp(time, UTC) + AHEAD_MAX).strftime("%Y-%m")
-    except (ValueError, OverflowError, OSError):
-        return MONTH_MAX
 
 
 @lru_cache(maxsize=8)

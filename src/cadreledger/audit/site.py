@@ -13,9 +13,9 @@ from cadreledger.audit.published import PublishedLog
 from cadreledger.audit.site_files import BUNDLE_BYTES_MAX, Site, listed
 from cadreledger.disclosure.site import catalogue_path
 from cadreledger.errors import StoreError, VerificationError
-from cadreledger.sealing import TILE_WIDTH
+from cadreledger.sealing import TILE_WIDTH, Checkpoint, parse_checkpoint, split_note
 
-__all__ = ["Site", "verify_site"]
+__all__ = ["Site", "holding_site", "verify_site"]
 
 
 def verify_site(path: str | Path, trust: Trust) -> Verification:
@@ -37,6 +37,18 @@ def verify_site(path: str | Path, trust: Trust) -> Verification:
         what = f"the site at {place} cannot be read"
         raise StoreError(what, found=error.strerror or "", hint="Check its permissions and the disk.") from error
     return Verification("site", tuple(steps.checks), tuple(ahead))
+
+
+def holding_site(path: Path, trust: Trust) -> tuple[Site, Checkpoint]:
+    """The site at ``path`` and what its checkpoint says, all verified: for whoever checks something else by it.
+
+    Raises VerificationError where a check fails, StoreError as `verify_site` does.
+    """
+    failed = next((check for check in verify_site(path, trust).checks if not check.ok), None)
+    if failed is not None:
+        raise VerificationError(f"the site does not hold: {failed.name}", found=failed.detail)
+    site = Site(path)
+    return site, parse_checkpoint(split_note(site.checkpoint())[0])
 
 
 def _verify(files: Site, steps: Steps, trust: Trust, unchecked: list[str]) -> None:

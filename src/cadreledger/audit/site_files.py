@@ -176,7 +176,7 @@ def _notes(files: Site, current: SignedNote) -> tuple[SignedNote, ...]:
         raise VerificationError("`checkpoint` is not among the checkpoints", checkpoint_path(said))
     # while a site is written, its newest checkpoints are not listed yet
     listed = files.read(SIZES)
-    if all(listed != sizes_file(sizes[:end]) for end in range(sizes.index(said), len(sizes) + 1)):
+    if all(listed != sizes_file(sizes[:end]) for end in range(sizes.index(said) + 1, len(sizes) + 1)):
         raise VerificationError("the list of checkpoints is not of those that are there", SIZES)
     if notes[sizes.index(said)].note != current.note:
         notes.insert(sizes.index(said) + 1, current)

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from cadreledger.audit.finding import Findings
+from cadreledger.audit.months import latest_month
 from cadreledger.errors import CadreLedgerError, VerificationError
 from cadreledger.figures import Catalogue, MonthTally, Record, Totals, View, Visibility, evaluate, tallies
 from cadreledger.sealing.canonical import JsonObject
@@ -34,7 +35,7 @@ class Sums:
     def __init__(self, findings: Findings, catalogue: Catalogue, as_of: datetime) -> None:
         self._findings = findings
         self._catalogue = catalogue
-        self._month_max = str(Month.of(as_of.date()))
+        self._month_max = latest_month(as_of.timestamp())
         self._office, self._public = Totals.zero(View.OFFICE), Totals.zero(View.PUBLIC)
         self._owed: dict[Month, MonthTally] = {}
         self._posted: dict[Month, MonthTally] = {}

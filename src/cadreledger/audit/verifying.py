@@ -1,38 +1,91 @@
-"""Which verification a path asks for, and those of a checkpoint and of a snapshot."""
+"""Which verification a path asks for; and that of a checkpoint, which needs no more than a key."""
 
+import json
 from pathlib import Path
 from typing import Final
 
 from cadreledger.audit.bundle import is_bundle, verify_bundle
-from cadreledger.audit.checks import Trust, Verification
+from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
 from cadreledger.audit.site import verify_site
+from cadreledger.audit.snapshot import verify_snapshot
 from cadreledger.audit.statement import verify_statement
-from cadreledger.errors import InputError
+from cadreledger.errors import InputError, StoreError
+from cadreledger.sealing import Policy, parse_checkpoint, split_note, verify_checkpoint
 
 __all__ = ["verify_path"]
 
-FILE_BYTES_MAX: Final = 256 * 2**20  # of a statement or a snapshot, read whole
-PROOF: Final = b"c2sp.org/tlog-proof@v1\n"
+FILE_BYTES_MAX: Final = 256 * 2**20  # of a statement or a snapshot, which are read whole
 
 
-def verify_path(path: Path, trust: Trust, *, site: Path | None = None) -> Verification:
+def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = None) -> Verification:
     """Check what is at ``path``: a site, bundle, snapshot (its folder or its JSON), statement or checkpoint.
 
     ``site`` is the published log to check a statement or a snapshot by. Raises InputError for a path that is none of
     these, or a checkpoint without a key to check it by, and StoreError for one that cannot be read.
     """
-    if path.is_dir():
-        if (path / "snapshot.json").is_file():
-            return _verify_snapshot(path / "snapshot.json", trust, site or (path if (path / "tile").is_dir() else None))
-        return verify_site(path, trust)
-    if is_bundle(path):
-        return verify_bundle(path, trust)
-    data = _read(path)
+    place, log = Path(path), None if site is None else Path(site)
+    if place.is_dir():
+        if not (place / "snapshot.json").is_file():
+            return verify_site(place, trust)
+        place, log = place / "snapshot.json", log or (place if (place / "tile").is_dir() else None)
+    if is_bundle(place):
+        return verify_bundle(place, trust)
+    data = _read(place)
     kind = _format_of(data)
-    if kind == "statement/1":
-        return verify_statement(data, trust, site=site)
     if kind == "snapshot/1":
-        return _verify_snapshot(path, trust, site)
-    if kind or not data.strip():
-        raise InputError(f"{path} is nothing that can be verified", "a site, bundle, snapshot, statement or checkpoint")
+        return verify_snapshot(data, _beside(place), trust, site=log)
+    if kind == "statement/1":
+        return verify_statement(data, trust, site=log)
+    if kind is not None:
+        raise InputError(f"{place} is nothing that can be verified", "a snapshot, a statement, or a signed checkpoint")
     return _verify_checkpoint(data, trust)
+
+
+def _verify_checkpoint(note: bytes, trust: Trust) -> Verification:
+    if not trust.keys:
+        hint = "Name the log's verifier key, as you know it: --key."
+        raise InputError("a checkpoint alone does not say whose it is", "a key to verify it by", hint=hint)
+    steps = Steps()
+    try:
+        with steps.step("format") as said:
+            checkpoint = parse_checkpoint(split_note(note)[0])
+            said.append(f"{checkpoint.origin}, {checkpoint.size} events")
+        with steps.step("signature") as said:
+            verify_checkpoint(note, Policy(origin=checkpoint.origin, keys=trust.keys))
+            said.append("by the log's key")
+        if trust.witnesses:
+            with steps.step("witnesses") as said:
+                verify_checkpoint(note, trust.policy(checkpoint.origin, trust.keys))
+                said.append(f"at least {trust.quorum} of {len(trust.witnesses)} cosigned")
+    except StoppedError:
+        pass
+    return Verification("checkpoint", tuple(steps.checks), ("what the events are that it covers",))
+
+
+def _format_of(data: bytes) -> str | None:
+    """What a JSON file says that it is; None: it is no JSON."""
+    if data[:1] != b"{":
+        return None
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return ""
+    return str(document.get("format", "")) if isinstance(document, dict) else ""
+
+
+def _beside(snapshot: Path) -> bytes | None:
+    """The checkpoint that travels beside a snapshot."""
+    path = snapshot.with_name("checkpoint")
+    return _read(path) if path.is_file() else None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_BYTES_MAX + 1)
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
+        raise StoreError(f"{path} cannot be read", found=found, hint="Check the path.") from error
+    if len(data) > FILE_BYTES_MAX:
+        raise InputError(f"{path} is too large to be a snapshot or a statement", f"at most {FILE_BYTES_MAX} bytes")
+    return data

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cadreledger.cli import auditing, exporting, publishing, reading, sealing, writing
+from cadreledger.cli import auditing, exporting, publishing, reading, sealing, witnessing, writing
 
 __all__ = ["app"]
 
@@ -40,5 +40,10 @@ app.command()(exporting.site)
 app.command()(exporting.export)
 app.command()(auditing.audit)
 app.command()(auditing.verify)
+app.command()(witnessing.cosign)
+app.command(name="witness-key")(witnessing.witness_key)
+app.command()(witnessing.collect)
+app.command()(witnessing.prove)
+app.command()(witnessing.statement)
 app.command()(sealing.erase)
 app.command()(writing.adopt)

@@ -14,14 +14,17 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
+from cadreledger.audit import audit
 from cadreledger.cli.entries import history_entries
+from cadreledger.cli.findings import findings_parts
 from cadreledger.cli.tables import amount, figure_title, history_table, plain_table, quantity, show
 from cadreledger.cli.texts import Language, text
 from cadreledger.disclosure import Snapshot
 from cadreledger.errors import StoreError
+from cadreledger.export import write_bundle, write_site
 from cadreledger.figures import Figures
 from cadreledger.intake import replay_workbook
-from cadreledger.ledger import Ledger
+from cadreledger.ledger import Ledger, LedgerRecords
 from cadreledger.values import readable_code
 
 __all__ = ["replay"]

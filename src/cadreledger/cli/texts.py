@@ -103,6 +103,19 @@ _TEXTS: Final = MappingProxyType(
             "From the next checkpoint on, which carries both, the ledger signs with a new key. Publish it:",
             "下一个检查点起，账本改用新密钥签名。请公布新密钥；下一个检查点由新旧两把密钥共同签名：",
         ),
+        "witness_key_made": (
+            "The key is in {path}: keep it to yourself. What others verify with is",
+            "密钥在 {path}，请妥善保管。公开的验证公钥：",
+        ),
+        "cosigned": (
+            "Cosigned {origin} over {size} events: {path}",
+            "已为 {origin} 的前 {size} 条事件见证签名：{path}",
+        ),
+        "collected": ("The checkpoint over {size} events is now:", "前 {size} 条事件的检查点现为："),
+        "statement_written": (
+            "{path}: {count} events with their proofs. Whoever has it can prove what it says, for good.",
+            "{path}：{count} 条事件及其证明。持有者可永久证明其内容。",
+        ),
         "log_keys": ("The log signs, or signed, with:", "账本的签名密钥（按时间顺序）："),
         "witnesses_named": ("Its witnesses:", "见证人："),
         "witnesses_none": ("It names no witness.", "没有指定见证人。"),

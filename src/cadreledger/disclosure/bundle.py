@@ -60,6 +60,7 @@ class ChunkKind(Enum):
 
 
 _ORDER: Final = tuple(ChunkKind)
+_KINDS: Final = {kind.value: kind for kind in ChunkKind}
 _BYTES_MAX: Final = {
     ChunkKind.CATALOGUE: FILE_BYTES_MAX,
     ChunkKind.CHECKPOINT: FILE_BYTES_MAX,
@@ -171,10 +172,9 @@ def read_event(stream: BinaryIO) -> bytes:
 
 
 def _chunk(stream: BinaryIO, head: bytes) -> tuple[ChunkKind, bytes]:
-    try:
-        kind = ChunkKind(head[:1])
-    except ValueError:
-        raise VerificationError("a chunk of a bundle has an unknown kind", "K, C, E or Z") from None
+    kind = _KINDS.get(head[:1])
+    if kind is None:
+        raise VerificationError("a chunk of a bundle has an unknown kind", "K, C, E or Z")
     length = int.from_bytes(head[1:], "big")
     if len(head) < CHUNK_HEAD_BYTES or length > _BYTES_MAX[kind]:  # before so much is read
         raise VerificationError("a chunk of a bundle has a wrong length", f"at most {_BYTES_MAX[kind]} bytes")
@@ -186,8 +186,7 @@ def _chunk(stream: BinaryIO, head: bytes) -> tuple[ChunkKind, bytes]:
 
 def _read(stream: BinaryIO, length: int) -> bytes:
     """That many bytes, or all that are left."""
-    parts: list[bytes] = []
-    while length and (part := stream.read(length)):  # a raw stream may give less than it was asked for
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)
+    data = stream.read(length)
+    while len(data) < length and (more := stream.read(length - len(data))):  # a raw stream may give less at once
+        data += more
+    return data

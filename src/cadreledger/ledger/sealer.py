@@ -60,7 +60,7 @@ class Sealer:
         outside = LastSigned(keys.kek_file.with_suffix(SIGNED_SUFFIX))
         walk = Walk(store)
         walk.to(store.position())
-        self._check_signed(outside, walk.size)
+        self._take_over(self._check_signed(outside, walk.size))
         walk.to(self._settle())
         size, root = walk.size, walk.root()
         before = store.tree.latest()
@@ -100,6 +100,12 @@ class Sealer:
                 what = "the ledger is not the one that was sealed"
                 raise StoreError(what, "the root that was signed", f"another one over {seal.size} events", RESTORE)
         return last
+
+    def _take_over(self, signed: Seal | None) -> None:
+        """Keep the checkpoint that stands outside, where a seal was cut off before it stood in the ledger."""
+        tree = self.reader.store.tree
+        if signed is not None and signed.size not in {checkpoint.size for checkpoint in tree.checkpoints()}:
+            tree.sign(lambda _latest: StoredCheckpoint(signed.size, signed.note, utc_text(self.moment)))
 
     def _opened(self, stored: StoredCheckpoint, log_keys: tuple[str, ...], where: str) -> Seal:
         try:

@@ -13,11 +13,13 @@ from cadreledger.events.ledger import CatalogueAdopted, KeyRotated, LedgerOpened
 from cadreledger.ledger.reader import Reader
 from cadreledger.sealing import (
     Checkpoint,
+    Frame,
     NoteVerifier,
     ProofFile,
     Tile,
     consistency_proof,
     decode_frame,
+    decrypt_personal,
     inclusion_proof,
     join_note,
     node_reader,
@@ -26,7 +28,7 @@ from cadreledger.sealing import (
     split_note,
 )
 from cadreledger.store import StoredCheckpoint
-from cadreledger.values import StreamKind, stream_id
+from cadreledger.values import StreamId, StreamKind, stream_id
 
 __all__ = ["Seal", "SealedLog", "open_seal"]
 
@@ -145,6 +147,19 @@ class SealedLog:
             except VerificationError as error:
                 found = f"position {position}: {error.what}"
                 raise StoreError("an event of the ledger is damaged", "bytes as written", found, AUDIT) from error
+
+    def opened(self, stream: StreamId, *, upto: int) -> Iterator[tuple[int, Frame, bytes | None]]:
+        """The events of a stream up to a position: position, sections, and the personal one with its salt, opened.
+
+        None where there is no personal section, or its key was destroyed. Raises KeyStoreError without the key store,
+        DecodeError for an event that was not written so.
+        """
+        keys = self._reader.keys
+        for record in self._reader.store.stream(stream, upto=upto):
+            recorded, frame = self._reader.decode(record, opened=True), decode_frame(record.state)
+            key = None if recorded.subject is None else keys.key_of(recorded.subject)
+            opened = None if key is None else decrypt_personal(key, frame.personal, stream, record.version)
+            yield record.position, frame, opened
 
     def tile(self, tile: Tile) -> bytes:
         """The hashes of a tile (C2SP tlog-tiles)."""

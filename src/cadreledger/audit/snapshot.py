@@ -1,0 +1,161 @@
+"""Verifying a published snapshot: by its checkpoint, and with the published log, figure by figure."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
+from cadreledger.audit.site import holding_site
+from cadreledger.errors import CadreLedgerError, VerificationError
+from cadreledger.figures import Catalogue, Figures, Record, Totals, View, evaluate, figures, uncounted
+from cadreledger.sealing import Checkpoint, leaf_hash, parse_canonical, parse_checkpoint, split_note, verify_checkpoint
+from cadreledger.sealing.tiles import GrowingTree
+from cadreledger.values import Period, Quantity
+
+__all__ = ["verify_snapshot"]
+
+BATCH_HEADERS: Final = 4_096
+
+
+class _Row(msgspec.Struct):
+    """A figure as it was published."""
+
+    key: str
+    visibility: str
+    value: int
+    from_headers: bool
+    all_time: int
+    undated: int
+    months: tuple[int, ...] = ()
+    qualifier: str = "exact"
+
+
+class _Snapshot(msgspec.Struct):
+    """As much of ``snapshot.json`` as headers can tell."""
+
+    format: str
+    origin: str
+    period: str
+    checkpoint: str
+    size: int
+    catalogue: str
+    figures: tuple[_Row, ...]
+    uncounted: tuple[dict[str, str | int], ...]
+
+
+def verify_snapshot(data: bytes, note: bytes | None, trust: Trust, *, site: Path | None = None) -> Verification:
+    """Verify ``snapshot.json``, by the checkpoint that travels beside it and by the published log, where there are any.
+
+    Whatever is wrong is a check that failed. Raises StoreError for a site that cannot be read.
+    """
+    steps = Steps()
+    unchecked: list[str] = []
+    with suppress(StoppedError):
+        _verify(steps, data, note, trust, site, unchecked)
+    return Verification("snapshot", tuple(steps.checks), tuple(unchecked))
+
+
+def _verify(
+    steps: Steps, data: bytes, note: bytes | None, trust: Trust, site: Path | None, unchecked: list[str]
+) -> None:
+    with steps.step("format") as said:
+        snapshot, checkpoint, period = _parsed(data)
+        said.append(f"{snapshot.period}, over the first {snapshot.size} events of {snapshot.origin}")
+    if note is not None and trust.keys:
+        with steps.step("signature") as said:
+            if split_note(note)[0] != snapshot.checkpoint:
+                raise VerificationError("the checkpoint beside the snapshot is another one", "the one it names")
+            verify_checkpoint(note, trust.policy(checkpoint.origin, trust.keys))
+            said.append("the checkpoint is signed by the log's key")
+    elif site is None:
+        unchecked.append("who signed the checkpoint: that needs the file beside it, and the log's key (--key)")
+    if site is None:
+        unchecked.append("the figures: they are computed again with the published log (--site)")
+        return
+    with steps.step("site") as said:
+        log, current = holding_site(site, trust)
+        if current.origin != checkpoint.origin or current.size < checkpoint.size:
+            raise VerificationError("the site is another log's, or older than the snapshot", checkpoint.origin)
+        said.append("every check holds")
+    with steps.step("root") as said:
+        totals, headers = _summed(log.headers(current.size), checkpoint)
+        said.append(f"the first {checkpoint.size} headers of the site are those of the snapshot")
+    with steps.step("figures") as said:
+        compared, left = _compare(snapshot, figures(totals, Catalogue.load(), period), totals)
+        _compare_uncounted(snapshot, headers)
+        said.append(f"{compared} public figures, computed again from headers")
+    if left:
+        unchecked.append(f"figures that headers alone do not give: {', '.join(left)}; the overseer sums them")
+    unchecked.append(
+        "texts, breakdowns and adjustments: the overseer takes the whole snapshot again (audit --snapshot)"
+    )
+
+
+def _parsed(data: bytes) -> tuple[_Snapshot, Checkpoint, Period]:
+    parse_canonical(data)
+    try:
+        snapshot = msgspec.json.decode(data, type=_Snapshot)
+        checkpoint, period = parse_checkpoint(snapshot.checkpoint), Period.parse(snapshot.period)
+    except (ValueError, CadreLedgerError) as error:
+        raise VerificationError("a snapshot cannot be read", "snapshot/1", "bytes of another form") from error
+    if snapshot.format != "snapshot/1" or (checkpoint.origin, checkpoint.size) != (snapshot.origin, snapshot.size):
+        raise VerificationError("a snapshot contradicts itself", "the origin and size of its checkpoint")
+    if snapshot.catalogue != Catalogue.load().digest:
+        raise VerificationError(
+            "a snapshot follows another catalogue", Catalogue.load().digest, snapshot.catalogue[:43]
+        )
+    return snapshot, checkpoint, period
+
+
+def _summed(published: Iterable[bytes], checkpoint: Checkpoint) -> tuple[Totals, dict[str, int]]:
+    """What the headers up to the checkpoint add up to, and how many no figure reads, by type."""
+    catalogue, tree = Catalogue.load(), GrowingTree()
+    totals, counts = Totals.zero(View.PUBLIC), dict[str, int]()
+    headers = islice(published, checkpoint.size)
+    while batch := list(islice(headers, BATCH_HEADERS)):
+        tree.extend([leaf_hash(header) for header in batch])
+        records: list[Record] = [(header, None) for header in batch]
+        totals += evaluate(records, catalogue, View.PUBLIC)
+        for name, count in uncounted(records, catalogue).items():
+            counts[name] = counts.get(name, 0) + count
+    if tree.root() != checkpoint.root:
+        raise VerificationError("the site's headers are not those that the snapshot rests on", "its root")
+    return totals, counts
+
+
+def _compare(snapshot: _Snapshot, found: Figures, totals: Totals) -> tuple[int, list[str]]:
+    """How many figures come out as published, and which cannot be computed. Raises VerificationError for another."""
+    left: list[str] = []
+    by_month = found.by_month().values()
+    rows = {row.key: row for row in snapshot.figures}
+    if len(rows) < len(snapshot.figures) or not found.keys() <= rows.keys():
+        raise VerificationError("a snapshot leaves a public figure out, or tells one twice")
+    for row in snapshot.figures:
+        if row.key not in found or not row.from_headers:
+            left.append(row.key)
+            continue
+        dated = [(month, held[0]) for (key, month), held in totals.items() if key == row.key]
+        mine = (
+            found[row.key].value,
+            found[row.key].qualifier.value,
+            tuple(values[row.key] for values in by_month),
+            _sum(quantity for _, quantity in dated),
+            _sum(quantity for month, quantity in dated if month is None),
+        )
+        if mine != (row.value, row.qualifier, row.months, row.all_time, row.undated):
+            raise VerificationError(f"{row.key} is another sum", str(mine[0]), str(row.value))
+    return len(rows) - len(left), left
+
+
+def _compare_uncounted(snapshot: _Snapshot, headers: dict[str, int]) -> None:
+    told = {str(row.get("type")): row.get("headers") for row in snapshot.uncounted}
+    if told != headers:
+        raise VerificationError("a snapshot counts other headers that no figure reads", str(headers), str(told))
+
+
+def _sum(quantities: Iterable[Quantity]) -> int:
+    return sum((quantity.value for quantity in quantities), 0)

@@ -1,0 +1,195 @@
+"""Verifying one person's statement, without the ledger; with the published log, also what came after it."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
+from cadreledger.audit.log_keys import LogKeys, fingerprint
+from cadreledger.audit.site import Site, holding_site
+from cadreledger.disclosure.statement import Statement, StatementEvent
+from cadreledger.errors import CadreLedgerError, InputError, VerificationError
+from cadreledger.events import VOCABULARY, Codec, Recorded, leaf_text
+from cadreledger.events.cadre import CadreRegistered
+from cadreledger.events.person import PersonEnrolled
+from cadreledger.events.void import Void
+from cadreledger.sealing import (
+    PERSONAL_TAG,
+    Checkpoint,
+    Frame,
+    commitment,
+    encode_frame,
+    leaf_hash,
+    parse_canonical,
+    parse_checkpoint,
+    split_note,
+    split_salt,
+    verify_checkpoint,
+    verify_inclusion,
+)
+from cadreledger.sealing.tiles import GrowingTree
+from cadreledger.values import stream_kind
+
+__all__ = ["verify_statement"]
+
+ROTATED: Final = b'"type":"key.rotated/'
+_CODEC: Final = Codec(VOCABULARY)
+
+Log = tuple[Site, Checkpoint]
+"""A published log that holds, and its checkpoint."""
+
+
+class _Place(msgspec.Struct):
+    """Where an event says that it stands, and what commits to its personal section."""
+
+    type: str
+    stream: str
+    version: int
+    personal: str | None = None
+
+
+_PLACE: Final = msgspec.json.Decoder(_Place)
+
+
+def verify_statement(data: bytes, trust: Trust, *, site: Path | None = None) -> Verification:
+    """Verify a statement's file; ``site`` is the published log, where it is at hand.
+
+    Whatever is wrong is a check that failed. Raises InputError where neither a key nor a site is given to verify it
+    by, and StoreError for a site that cannot be read.
+    """
+    if not trust.keys and site is None:
+        hint = "Name the log's verifier key, as you know it (--key), or the published log (--site)."
+        raise InputError("a statement alone does not say whose it is", "a key to verify it by", hint=hint)
+    steps = Steps()
+    unchecked = ["that it is complete: no statement can show that"]
+    with suppress(StoppedError):
+        _verify(steps, data, trust, site, unchecked)
+    return Verification("statement", tuple(steps.checks), tuple(unchecked))
+
+
+def _verify(steps: Steps, data: bytes, trust: Trust, site: Path | None, unchecked: list[str]) -> None:
+    with steps.step("format") as said:
+        statement = Statement.parse(data)
+        checkpoint = parse_checkpoint(split_note(statement.note)[0])
+        if checkpoint.origin != statement.origin:
+            raise VerificationError("a statement names another log than its checkpoint", statement.origin)
+        said.append(f"{len(statement.events)} events of {statement.stream}, {statement.origin}")
+    keys = trust.keys
+    log: Log | None = None
+    if site is not None:
+        with steps.step("site") as said:
+            log = holding_site(site, trust)
+            keys = _keys_of(log[0].headers(log[1].size))  # those that follow from a trusted one, too
+            said.append("every check holds" if trust.keys else "no key was given: the log vouches for itself")
+    with steps.step("signature") as said:
+        verify_checkpoint(statement.note, trust.policy(statement.origin, keys))
+        said.append(f"by a key of the log, {', '.join(map(fingerprint, keys))}")
+    with steps.step("inclusion") as said:
+        leaves = _included(statement, checkpoint)
+        said.append(f"each event is one of the {checkpoint.size} that the checkpoint covers")
+    with steps.step("sections") as said:
+        events = [_opened(event) for event in statement.events]
+        said.append("each says what its header commits to")
+    with steps.step("person") as said:
+        said.append(_one_person(statement, events))
+    with steps.step("voids") as said:
+        said.append(_voids(events, leaves, unchecked))
+    if log is None:
+        unchecked.append(f"what was taken back after the first {checkpoint.size} events: that needs the site (--site)")
+        return
+    with steps.step("since") as said:
+        said.append(_since(*log, checkpoint, leaves))
+    unchecked.append("later voids of entries that no public figure counts: their headers do not tell")
+
+
+def _keys_of(headers: Iterable[bytes]) -> tuple[str, ...]:
+    """The keys that a log's own headers name."""
+    named = LogKeys()
+    for leaf, header in enumerate(headers):
+        if ROTATED in header or not leaf:
+            named.take(leaf, parse_canonical(header))
+    return tuple(key.vkey for key in named.signing(leaf + 1))
+
+
+def _included(statement: Statement, checkpoint: Checkpoint) -> dict[str, int]:
+    """The leaves, with their index. Raises VerificationError for one that the checkpoint does not cover."""
+    leaves: dict[str, int] = {}
+    before = -1
+    for event in statement.events:
+        if not before < event.index < checkpoint.size:
+            raise VerificationError("a statement's events are not in ledger order, each once, within its checkpoint")
+        before, leaf = event.index, leaf_hash(event.header)
+        try:
+            verify_inclusion(leaf, event.index, checkpoint.size, event.proof, checkpoint.root)
+        except VerificationError as error:
+            raise VerificationError(f"leaf {event.index} is not in the log: {error.what}") from error
+        leaves[leaf_text(leaf)] = event.index
+    return leaves
+
+
+def _opened(event: StatementEvent) -> tuple[Recorded, dict[str, object]]:
+    """The event, its header held against its internal section, and its personal words."""
+    where = f"leaf {event.index}"
+    try:
+        place = _PLACE.decode(split_salt(event.internal)[1])
+        state = encode_frame(Frame(event.header, event.internal))
+        recorded = _CODEC.decode((event.index + 1, place.stream, place.version, place.type, state))
+    except (CadreLedgerError, ValueError, RecursionError) as error:
+        found = error.found if isinstance(error, CadreLedgerError) else "bytes of another form"
+        raise VerificationError(f"{where} does not say what its header commits to", found=found) from error
+    if (place.personal is None) is not (event.personal is None):
+        raise VerificationError(f"{where} has a personal section that is not shown, or shows one that it has not")
+    if event.personal is None:
+        return recorded, {}
+    if commitment(PERSONAL_TAG, event.personal) != place.personal:
+        raise VerificationError(f"{where}: its personal section is not the one that was committed to")
+    return recorded, dict(parse_canonical(split_salt(event.personal)[1]))
+
+
+def _one_person(statement: Statement, events: list[tuple[Recorded, dict[str, object]]]) -> str:
+    """Whose events they are: all of one stream, in order, among them a registration with a name."""
+    if not stream_kind(statement.stream).is_random:
+        raise VerificationError("a statement is about no person", "a person's stream")
+    versions = [recorded.version for recorded, _ in events]
+    if any(recorded.stream != statement.stream for recorded, _ in events) or versions != sorted(set(versions)):
+        raise VerificationError("a statement holds events of somebody else, or one twice", statement.stream)
+    named = [
+        str(personal["name"])
+        for recorded, personal in events
+        if isinstance(recorded.event, CadreRegistered | PersonEnrolled) and "name" in personal
+    ]
+    if not named:
+        raise VerificationError("a statement does not say whose it is", "a registration, opened with the name")
+    return f"registered as {named[-1]}"
+
+
+def _voids(events: list[tuple[Recorded, dict[str, object]]], leaves: dict[str, int], unchecked: list[str]) -> str:
+    """Which of the events were taken back, up to the checkpoint."""
+    voids = [(recorded, recorded.event) for recorded, _ in events if isinstance(recorded.event, Void)]
+    for recorded, void in voids:
+        if leaves.get(void.target_leaf, recorded.position) >= recorded.position - 1:
+            if void.target_leaf in leaves:
+                raise VerificationError(f"leaf {recorded.position - 1} takes back what came after it")
+            unchecked.append(f"leaf {recorded.position - 1} takes back an entry that is not in the statement")
+    gone = sorted(leaves[void.target_leaf] for _, void in voids if void.target_leaf in leaves)
+    return f"taken back: {', '.join(f'leaf {leaf}' for leaf in gone)}" if gone else "none was taken back"
+
+
+def _since(site: Site, current: Checkpoint, checkpoint: Checkpoint, leaves: dict[str, int]) -> str:
+    """That the published log goes on from the statement's checkpoint, and takes none of its entries back."""
+    if current.origin != checkpoint.origin or current.size < checkpoint.size:
+        raise VerificationError("the site is another log's, or older than the statement", checkpoint.origin)
+    tree = GrowingTree()
+    for index, header in enumerate(site.headers(current.size)):
+        if index < checkpoint.size:
+            tree.extend([leaf_hash(header)])
+        if index == checkpoint.size - 1 and tree.root() != checkpoint.root:
+            raise VerificationError("the published log is not the one that the statement was made from", "its root")
+        if index >= checkpoint.size and b'"voids":"' in header:
+            target = leaves.get(str(parse_canonical(header).get("voids")))
+            if target is not None:
+                raise VerificationError(f"leaf {target} was taken back later", found=f"by leaf {index}")
+    return f"none was taken back up to event {current.size}"

@@ -1,0 +1,185 @@
+"""Commands of a witness, and what an office gives it, and one person."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_bytes
+from typing import Annotated
+
+import typer
+
+from cadreledger.cli.options import Debug, Json, Lang, LedgerPath
+from cadreledger.cli.speaking import json_text, say, speaking
+from cadreledger.cli.texts import text
+from cadreledger.errors import InputError, StoreError
+from cadreledger.ledger import Ledger
+
+__all__ = ["collect", "cosign", "prove", "statement", "witness_key"]
+
+FILE_BYTES_MAX = 2**20
+SEED_BYTES = 32
+
+
+def witness_key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The witness's name for the world, such as bureau/w1.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to keep the key in.")],
+    as_json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Make a witness's key, and print its verifier key, which the office names in its ledger."""
+    with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
+        from cadreledger.sealing import COSIGNATURE, NoteSigner
+
+        signer = NoteSigner(name, token_bytes(SEED_BYTES), COSIGNATURE)
+        try:
+            descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(f"{signer.text()}\n".encode())
+        except OSError as error:
+            raise StoreError(f"a key cannot be written to {out}", found=error.strerror or "") from error
+        if as_json:
+            print(json_text({"path": str(out), "key": signer.vkey}))
+            return
+        say(console, text(tongue, "witness_key_made", path=out))
+        print(signer.vkey)
+
+
+def cosign(
+    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="The log's checkpoint, a signed note.")],
+    key: Annotated[Path, typer.Option("--key", metavar="FILE", help="This witness's own key (see witness-key).")],
+    state: Annotated[Path, typer.Option("--state", metavar="FILE", help="What this witness cosigned last.")],
+    site: Annotated[
+        Path | None, typer.Option("--site", metavar="PATH", help="The published log, to check consistency by.")
+    ] = None,
+    proof: Annotated[
+        Path | None, typer.Option("--proof", metavar="FILE", help="A consistency proof (C2SP add-checkpoint) instead.")
+    ] = None,
+    log_key: Annotated[
+        str | None, typer.Option("--log-key", metavar="VKEY", help="The log's verifier key: the first time.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to write it; by default CHECKPOINT itself.")
+    ] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Cosign a checkpoint, as a witness, if it goes on from the one cosigned last. Exit code 1 if it does not."""
+    with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
+        from cadreledger.sealing import NoteSigner, parse_checkpoint, split_note
+        from cadreledger.witness import Witness, site_proof, text_proof
+
+        if (site is None) is (proof is None):
+            raise InputError("consistency is checked by one thing", "either --site or --proof")
+        signer = NoteSigner.parse(_read(key).decode("utf-8", "replace").strip())
+        note = _read(checkpoint)
+        proof_of = site_proof(site) if site is not None else text_proof(_read(proof or Path()))
+        moment = int(datetime.now(UTC).timestamp())
+        cosigned = Witness(signer, state).cosign(note, proof_of, moment, log_key=log_key)
+        _replace(out or checkpoint, cosigned)
+        covered = parse_checkpoint(split_note(cosigned)[0])
+        if as_json:
+            shape = {"ledger": covered.origin, "size": covered.size, "witness": signer.vkey}
+            print(json_text({**shape, "checkpoint": cosigned.decode("utf-8")}))
+            return
+        say(console, text(tongue, "cosigned", origin=covered.origin, size=covered.size, path=out or checkpoint))
+
+
+def prove(
+    ledger: LedgerPath,
+    position: Annotated[
+        int | None,
+        typer.Option("--position", metavar="N", help="Prove that this event is in the log (C2SP tlog-proof)."),
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(
+            "--since", metavar="SIZE", help="Prove that the log goes on from this size (C2SP add-checkpoint)."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="A file, instead of the terminal.")] = None,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Print a proof by the last checkpoint: of one event, or of consistency for a witness."""
+    with speaking(lang, as_json=False, debug=debug):
+        from cadreledger.witness import proof_text
+
+        if (position is None) is (since is None):
+            raise InputError("one thing is proved at a time", "either --position or --since")
+        with Ledger.open(ledger) as opened:
+            if position is not None:
+                data = opened.sealed.inclusion(position).encode()
+            else:
+                seal = opened.sealed.latest()
+                data = proof_text(since or 0, opened.sealed.consistency(since or 0, at=seal), seal.note)
+        if out is None:
+            print(data.decode("utf-8"), end="")
+        else:
+            _replace(out, data)
+
+
+def collect(
+    ledger: LedgerPath,
+    checkpoint: Annotated[Path, typer.Argument(metavar="CHECKPOINT", help="A checkpoint that witnesses cosigned.")],
+    as_json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Take over the cosignatures of the witnesses that the ledger names; publish them with the next `site`."""
+    with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
+        from cadreledger.cli.shapes import seal_shape
+
+        with Ledger.open(ledger) as opened:
+            seal = opened.sealed.collect(_read(checkpoint))
+            if as_json:
+                print(json_text(seal_shape(opened.origin, seal)))
+                return
+        say(console, text(tongue, "collected", size=seal.size))
+        print(seal, end="")
+
+
+def statement(
+    ledger: LedgerPath,
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="The code of a person, or their stream.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    as_json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write one person's events with proofs, for that person. Once handed out, it stays provable."""
+    with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
+        from cadreledger.export import statement as make
+
+        with Ledger.open(ledger) as opened:
+            made = make(opened, subject)
+        _replace(out, made.to_json(), mode=0o600)
+        if as_json:
+            shape: dict[str, object] = {"ledger": made.origin, "stream": made.stream, "path": str(out)}
+            print(json_text({**shape, "events": len(made.events)}))
+            return
+        say(console, text(tongue, "statement_written", path=out, count=len(made.events)))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(FILE_BYTES_MAX)
+    except (OSError, ValueError) as error:
+        found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
+        raise InputError(f"{path} cannot be read", found=found, hint="Check the path.") from error
+
+
+def _replace(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Put ``data`` in the file's place, whole."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        draft.replace(path)
+    except (OSError, ValueError) as error:
+        draft.unlink(missing_ok=True)
+        found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
+        raise StoreError(f"{path} cannot be written", found=found) from error

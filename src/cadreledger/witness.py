@@ -1,0 +1,302 @@
+"""A witness: cosigns a log's checkpoints, each only if it goes on from the one it cosigned last.
+
+The rules are those of C2SP tlog-witness, *add-checkpoint*; the state is one small JSON file:
+
+``{"format": "witness/1", "logs": {origin: {"keys": [vkey, …], "note": cosigned note, "size": n, "root": base64}}}``
+
+1. The checkpoint is signed by a key that this witness trusts for its origin; which, it is told the first time.
+2. One smaller than the last is a rollback, one of its size with another root is a fork, and a larger one needs a
+   consistency proof. Whatever fails is refused, and the note that proves it is kept beside the state.
+3. The new state is on the disk before the cosignature is released. Two processes wait for each other.
+"""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from cadreledger.errors import InputError, StoreError, VerificationError
+from cadreledger.sealing import (
+    COSIGNATURE,
+    TILE_WIDTH,
+    Checkpoint,
+    NoteSigner,
+    NoteVerifier,
+    Tile,
+    consistency_proof,
+    cosign,
+    join_note,
+    node_reader,
+    open_note,
+    parse_checkpoint,
+    root_of,
+    split_note,
+    verify_consistency,
+)
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["ForkError", "ProofOf", "Witness", "parse_proof", "proof_text", "site_proof", "text_proof"]
+
+FORMAT: Final = "witness/1"
+STATE_BYTES_MAX: Final = 16 * 2**20
+PROOF_HASHES_MAX: Final = 63  # C2SP tlog-witness
+HASH_BYTES: Final = 32
+
+ProofOf = Callable[[int, Checkpoint], Sequence[bytes]]
+"""Gives the consistency proof from an old size to a checkpoint."""
+
+
+class ForkError(VerificationError):
+    """A log's key has signed what does not go on from what was cosigned: proof of two histories."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is held of a log: its keys, and the checkpoint that was cosigned last."""
+
+    keys: tuple[str, ...]
+    note: bytes
+    size: int
+    root: bytes
+
+
+class Witness:
+    """Cosigns as ``signer`` (a key of type 4), and remembers in the file ``state``."""
+
+    def __init__(self, signer: NoteSigner, state: Path) -> None:
+        if signer.kind != COSIGNATURE:
+            raise InputError("a witness needs a key of its own kind", "a cosigner's key, type 4")
+        self._signer = signer
+        self._state = state
+
+    def cosign(self, note: bytes, proof_of: ProofOf, time: int, *, log_key: str | None = None) -> bytes:
+        """``note`` with this witness's cosignature of ``time`` (POSIX seconds).
+
+        ``log_key`` is the log's verifier key: needed the first time, and for a new key, which must have signed beside
+        one that is trusted already. Raises InputError where it is missing, VerificationError for a checkpoint that is
+        not signed by a trusted key or not proved consistent, ForkError for one that contradicts the last, and
+        StoreError for a state that cannot be used.
+        """
+        text, lines = split_note(note)
+        checkpoint = parse_checkpoint(text)
+        with self._locked():
+            logs = self._read()
+            held = logs.get(checkpoint.origin)
+            keys = _trusted(note, checkpoint.origin, held, log_key)
+            if held is None:
+                first(checkpoint)
+            else:
+                try:
+                    follows(held.size, held.root, checkpoint, proof_of)
+                except ForkError:
+                    self._keep_evidence(note)
+                    raise
+            signed = cosign(text, self._signer, time)
+            own = f"\u2014 {self._signer.name} "
+            cosigned = join_note(text, [*(line for line in lines if not line.startswith(own)), signed])
+            # The state comes first: a cosignature that got out and was forgotten would let a fork be cosigned.
+            self._write({**logs, checkpoint.origin: _Held(keys, cosigned, checkpoint.size, checkpoint.root)})
+        return cosigned
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Nobody else uses this state meanwhile."""
+        try:
+            descriptor = os.open(self._state.with_name(f"{self._state.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise _unusable(self._state, error) from error
+        try:
+            if fcntl is not None:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _read(self) -> dict[str, _Held]:
+        try:
+            with self._state.open("rb") as file:
+                data = file.read(STATE_BYTES_MAX)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise _unusable(self._state, error) from error
+        try:
+            document = json.loads(data)
+            if document["format"] != FORMAT:
+                raise ValueError(FORMAT)  # noqa: TRY301 - caught with whatever else is wrong
+            return {origin: _held(entry) for origin, entry in document["logs"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            hint = "Restore it; with an empty one, this witness could be made to cosign two histories."
+            raise StoreError(f"{self._state} is no witness's state", "witness/1", "another file", hint) from error
+
+    def _write(self, logs: dict[str, _Held]) -> None:
+        entries = {
+            origin: {
+                "keys": list(held.keys),
+                "note": held.note.decode("utf-8"),
+                "size": held.size,
+                "root": b64encode(held.root).decode("ascii"),
+            }
+            for origin, held in sorted(logs.items())
+        }
+        data = json.dumps({"format": FORMAT, "logs": entries}, ensure_ascii=False, indent=1).encode("utf-8")
+        _replace(self._state, data)
+
+    def _keep_evidence(self, note: bytes) -> None:
+        """Keep the note that contradicts what was cosigned: with the state, it proves that the log forked."""
+        _replace(self._state.with_name(f"{self._state.name}.fork-{sha256(note).hexdigest()[:16]}"), note)
+
+
+def first(checkpoint: Checkpoint) -> None:
+    """Whether a log's first checkpoint may be cosigned: any of size 1 or more, since nothing contradicts it."""
+    if checkpoint.size < 1:
+        raise VerificationError("a witness starts at size 1", "a checkpoint over an event or more", "none")
+
+
+def follows(old_size: int, old_root: bytes, checkpoint: Checkpoint, proof_of: ProofOf) -> None:
+    """Whether ``checkpoint`` goes on from what was cosigned. Raises ForkError where it does not."""
+    if checkpoint.size < old_size:
+        what = "a checkpoint goes back behind the one that was cosigned last"
+        raise ForkError(what, f"size {old_size} or more", f"size {checkpoint.size}", "It is kept as evidence.")
+    if checkpoint.size == old_size:
+        if checkpoint.root != old_root:
+            what = "two checkpoints of one size have two roots: the log shows two histories"
+            raise ForkError(what, f"the root cosigned at size {old_size}", "another", "It is kept as evidence.")
+        return
+    proof = list(proof_of(old_size, checkpoint))
+    try:
+        verify_consistency(old_size, checkpoint.size, old_root, checkpoint.root, proof)
+    except VerificationError as error:
+        what = f"the checkpoint is not shown to go on from the one of size {old_size} that was cosigned"
+        hint = "A wrong proof, or a log that shows two histories; the checkpoint is kept."
+        raise ForkError(what, "a consistency proof", error.what, hint) from error
+
+
+def site_proof(folder: Path) -> ProofOf:
+    """Proofs out of a published log (C2SP tlog-tiles) in ``folder``, whose tiles are not trusted."""
+
+    def proof_of(old_size: int, checkpoint: Checkpoint) -> Sequence[bytes]:
+        def read(tile: Tile) -> bytes:
+            return _tile(folder, tile)
+
+        node = node_reader(checkpoint.size, read)
+        if root_of(checkpoint.size, node) != checkpoint.root:
+            raise VerificationError("the site's tiles are not those of the checkpoint", "its root", "another")
+        return consistency_proof(old_size, checkpoint.size, node)
+
+    return proof_of
+
+
+def text_proof(data: bytes) -> ProofOf:
+    """The proof in the body of *add-checkpoint*, which is for one old size and one checkpoint."""
+    old, hashes, note = parse_proof(data)
+
+    def proof_of(old_size: int, checkpoint: Checkpoint) -> Sequence[bytes]:
+        if old != old_size:
+            hint = f"Ask the office for one from size {old_size}."
+            raise InputError("the proof starts from another size", f"old {old_size}", f"old {old}", hint)
+        if split_note(note)[0] != checkpoint.text:
+            raise InputError("the proof is for another checkpoint", "the one to be cosigned")
+        return hashes
+
+    return proof_of
+
+
+def parse_proof(data: bytes) -> tuple[int, tuple[bytes, ...], bytes]:
+    """Old size, hashes and checkpoint of the body of *add-checkpoint* (C2SP tlog-witness).
+
+    Raises VerificationError for anything else.
+    """
+    head, empty, note = data.partition(b"\n\n")
+    lines = head.split(b"\n")
+    try:
+        hashes = tuple(b64decode(line, validate=True) for line in lines[1:])
+        old = lines[0].decode("ascii").removeprefix("old ")
+    except ValueError as error:
+        raise VerificationError("a consistency proof cannot be read", "C2SP add-checkpoint") from error
+    whole = bool(empty) and old.isdigit() and all(len(each) == HASH_BYTES for each in hashes)
+    if not whole or len(hashes) > PROOF_HASHES_MAX or proof_text(int(old[:20] or 0), hashes, note) != data:
+        raise VerificationError("a consistency proof cannot be read", "C2SP add-checkpoint", "bytes of another form")
+    return int(old), hashes, note
+
+
+def proof_text(old_size: int, proof: Sequence[bytes], note: bytes) -> bytes:
+    """The body of *add-checkpoint* (C2SP tlog-witness): that ``note`` goes on from the tree of ``old_size`` leaves."""
+    lines = [f"old {old_size}", *(b64encode(each).decode("ascii") for each in proof), "", ""]
+    return "\n".join(lines).encode("ascii") + note
+
+
+def _tile(folder: Path, tile: Tile) -> bytes:
+    """The hashes of a tile; of a partial one that is gone, by the full one."""
+    for path in (tile.path, Tile(tile.level, tile.index, TILE_WIDTH).path):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            try:
+                with (folder / path).open("rb") as file:
+                    return file.read(TILE_WIDTH * HASH_BYTES)[: tile.width * HASH_BYTES]
+            except (FileNotFoundError, NotADirectoryError):
+                raise
+            except OSError as error:
+                raise StoreError(f"{folder / path} cannot be read", found=error.strerror or "") from error
+    raise InputError("the site lacks a tile", tile.path, hint="Name the folder of the published log.")
+
+
+def _trusted(note: bytes, origin: str, held: _Held | None, log_key: str | None) -> tuple[str, ...]:
+    """The keys that are trusted for the log from now on; one of them has signed ``note``."""
+    known = () if held is None else held.keys
+    if not known and log_key is None:
+        hint = "Learn it from the office by another way than the checkpoint, and name it: --log-key."
+        raise InputError("this witness does not know the log yet", "the log's verifier key", hint=hint)
+    trusted = known or (log_key or "",)
+    opened = open_note(note, [NoteVerifier.parse(key) for key in trusted])
+    if all(signature.name != origin for signature in opened.signatures):
+        raise VerificationError("a checkpoint is not signed by its log", "a key named as its origin")
+    if log_key is None or log_key in trusted:
+        return trusted
+    open_note(note, [NoteVerifier.parse(log_key)])  # a rotation: old and new have signed
+    return (*trusted, log_key)
+
+
+def _held(entry: dict[str, object]) -> _Held:
+    keys, note, size, root = (entry[name] for name in ("keys", "note", "size", "root"))
+    if not isinstance(keys, list) or type(note) is not str or type(size) is not int or type(root) is not str:
+        raise TypeError(FORMAT)
+    held = _Held(tuple(map(str, keys)), note.encode("utf-8"), size, b64decode(root, validate=True))
+    if size < 1 or len(held.root) != HASH_BYTES or not keys:
+        raise ValueError(FORMAT)
+    return held
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put ``data`` in the file's place, on the disk before this returns."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _unusable(path: Path, error: OSError) -> StoreError:
+    hint = "Check the folder, its permissions and the disk."
+    return StoreError(f"the witness's state at {path} cannot be used", found=error.strerror or "", hint=hint)

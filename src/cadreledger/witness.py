@@ -189,9 +189,12 @@ def site_proof(folder: Path) -> ProofOf:
             return _tile(folder, tile)
 
         node = node_reader(checkpoint.size, read)
-        if root_of(checkpoint.size, node) != checkpoint.root:
-            raise VerificationError("the site's tiles are not those of the checkpoint", "its root", "another")
-        return consistency_proof(old_size, checkpoint.size, node)
+        proof = consistency_proof(old_size, checkpoint.size, node)
+        try:  # damaged tiles are no fork: what they prove must hold in itself, whatever was cosigned before
+            verify_consistency(old_size, checkpoint.size, root_of(old_size, node), checkpoint.root, proof)
+        except VerificationError as error:
+            raise VerificationError("the site's tiles are not those of the checkpoint", found=error.what) from error
+        return proof
 
     return proof_of
 

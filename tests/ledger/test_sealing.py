@@ -371,6 +371,6 @@ def test_a_snapshot_at_a_checkpoint_travels_with_it(office: Ledger, tmp_path: Pa
     pay(office, 6)
     taken = office.snapshot("2021-06..2021-07", at=sealed)
     taken.write(tmp_path / "notice")
-    assert (tmp_path / "notice" / "checkpoint").read_bytes() == sealed.note
+    assert (tmp_path / "notice" / "snapshot.checkpoint").read_bytes() == sealed.note
     assert taken.checkpoint == sealed.checkpoint.text
     assert office.snapshot("2021-07").note == b""

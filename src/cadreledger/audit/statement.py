@@ -151,11 +151,11 @@ def _opened(event: StatementEvent) -> tuple[Recorded, dict[str, object]]:
 
 def _one_person(statement: Statement, events: list[tuple[Recorded, dict[str, object]]]) -> str:
     """Whose events they are: all of one stream, in order, among them a registration with a name."""
+    versions = [recorded.version for recorded, _ in events]
+    if {recorded.stream for recorded, _ in events} != {statement.stream} or versions != sorted(set(versions)):
+        raise VerificationError("a statement holds events of somebody else, or one twice", "those of one stream")
     if not stream_kind(statement.stream).is_random:
         raise VerificationError("a statement is about no person", "a person's stream")
-    versions = [recorded.version for recorded, _ in events]
-    if any(recorded.stream != statement.stream for recorded, _ in events) or versions != sorted(set(versions)):
-        raise VerificationError("a statement holds events of somebody else, or one twice", statement.stream)
     named = [
         str(personal["name"])
         for recorded, personal in events

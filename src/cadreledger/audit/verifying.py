@@ -75,7 +75,7 @@ def _format_of(data: bytes) -> str | None:
 
 def _beside(snapshot: Path) -> bytes | None:
     """The checkpoint that travels beside a snapshot."""
-    path = snapshot.with_name("checkpoint")
+    path = snapshot.with_suffix(".checkpoint")
     return _read(path) if path.is_file() else None
 
 

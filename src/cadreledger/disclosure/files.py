@@ -23,7 +23,7 @@ def files(snapshot: Snapshot) -> Mapping[str, bytes]:
         "figures.csv": figures_csv(snapshot),
         "figures.xlsx": figures_xlsx(snapshot),
     }
-    return MappingProxyType(made | ({"checkpoint": snapshot.note} if snapshot.note else {}))
+    return MappingProxyType(made | ({"snapshot.checkpoint": snapshot.note} if snapshot.note else {}))
 
 
 def write(snapshot: Snapshot, out: str | Path) -> tuple[Path, ...]:

@@ -178,7 +178,7 @@ class Snapshot:
         )
 
     def files(self) -> Mapping[str, bytes]:
-        """``snapshot.json``, ``notice.html``, ``figures.csv``, ``figures.xlsx``, and ``checkpoint`` where it is signed.
+        """``snapshot.json``, ``notice.html``, ``figures.csv``, ``figures.xlsx``, ``snapshot.checkpoint`` if signed.
 
         The same snapshot gives the same bytes at every call.
 

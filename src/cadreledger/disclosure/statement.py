@@ -2,7 +2,7 @@
 
 ``statement/1`` is canonical JSON (see `sealing.canonical`):
 
-- ``origin``, ``stream`` (the person's), ``catalogue`` (digest), ``checkpoint`` (a signed note, as text);
+- ``origin``, ``stream`` (the person's), ``checkpoint`` (a signed note, as text);
 - ``events``, in ledger order: ``index`` of the leaf, ``header`` (text), ``internal`` and ``personal`` (base64url of
   salt ‖ JSON; ``personal`` only where there is one), ``proof`` (base64 hashes, from the leaf's sibling up; RFC 6962).
 """
@@ -22,7 +22,7 @@ __all__ = ["Statement", "StatementEvent"]
 FORMAT: Final = "statement/1"
 HASH_BYTES: Final = 32
 PROOF_HASHES_MAX: Final = 64
-_NAMES: Final = ("format", "origin", "stream", "catalogue", "checkpoint", "events")
+_NAMES: Final = ("format", "origin", "stream", "checkpoint")
 
 
 @attrs.frozen
@@ -53,7 +53,6 @@ class Statement:
 
     origin: str
     stream: str
-    catalogue: str
     note: bytes = attrs.field(repr=False)
     events: tuple[StatementEvent, ...]
 
@@ -64,7 +63,6 @@ class Statement:
                 "format": FORMAT,
                 "origin": self.origin,
                 "stream": self.stream,
-                "catalogue": self.catalogue,
                 "checkpoint": self.note.decode("utf-8"),
                 "events": [event.json() for event in self.events],
             }
@@ -75,11 +73,11 @@ class Statement:
         """The statement in a file's bytes. Raises VerificationError unless `to_json` gives these very bytes."""
         document = parse_canonical(data)
         try:
-            form, origin, stream, catalogue, note = (str(document[name]) for name in _NAMES[:-1])
+            form, origin, stream, note = (str(document[name]) for name in _NAMES)
             events = document["events"]
             if form != FORMAT or not isinstance(events, list):
                 raise ValueError(FORMAT)  # noqa: TRY301 - caught with whatever else is wrong
-            read = cls(origin, stream, catalogue, note.encode("utf-8"), tuple(map(_event, events)))
+            read = cls(origin, stream, note.encode("utf-8"), tuple(map(_event, events)))
             same = read.to_json() == data
         except (KeyError, TypeError, ValueError, AttributeError, Base64Error) as error:
             raise VerificationError("a statement cannot be read", FORMAT, "another form") from error

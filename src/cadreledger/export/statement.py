@@ -28,4 +28,4 @@ def statement(ledger: Ledger, subject: str, *, at: Seal | None = None) -> Statem
         events.append(StatementEvent(position - 1, frame.header, frame.internal, opened, proof))
     if not events:
         raise InputError("the last checkpoint does not cover this person", hint="Seal the ledger first.")
-    return Statement(ledger.origin, stream, sealed.catalogues()[-1], seal.note, tuple(events))
+    return Statement(ledger.origin, stream, seal.note, tuple(events))

@@ -4,10 +4,15 @@ The rules are those of C2SP tlog-witness, *add-checkpoint*; the state is one sma
 
 ``{"format": "witness/1", "logs": {origin: {"keys": [vkey, …], "note": cosigned note, "size": n, "root": base64}}}``
 
-1. The checkpoint is signed by a key that this witness trusts for its origin; which, it is told the first time.
-2. One smaller than the last is a rollback, one of its size with another root is a fork, and a larger one needs a
-   consistency proof. Whatever fails is refused, and the note that proves it is kept beside the state.
+``keys`` are the log's, in the order they came into force; the last one must have signed.
+
+1. The checkpoint is signed by the key that this witness trusts for its origin; which, it is told the first time.
+2. One smaller than the last is refused: the log was put back, or it is an old one. One of its size with another root is
+   a fork, and a larger one needs a consistency proof. Where it is not shown to go on, both notes are kept beside the
+   state.
 3. The new state is on the disk before the cosignature is released. Two processes wait for each other.
+4. A state that cannot be read is never taken for an empty one, and neither is one that is gone: the lock file beside it
+   says that there was one. Whoever takes both away takes the witness's memory.
 """
 
 import json
@@ -20,9 +25,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from cadreledger.errors import InputError, StoreError, VerificationError
+from cadreledger.errors import CadreLedgerError, InputError, StoreError, VerificationError
 from cadreledger.sealing import (
     COSIGNATURE,
+    ED25519,
     TILE_WIDTH,
     Checkpoint,
     NoteSigner,
@@ -50,18 +56,23 @@ FORMAT: Final = "witness/1"
 STATE_BYTES_MAX: Final = 16 * 2**20
 PROOF_HASHES_MAX: Final = 63  # C2SP tlog-witness
 HASH_BYTES: Final = 32
+KEY_ID_BYTES: Final = 4
+WRITTEN: Final = b"witness/1: the state beside this file was written\n"
 
 ProofOf = Callable[[int, Checkpoint], Sequence[bytes]]
 """Gives the consistency proof from an old size to a checkpoint."""
 
 
 class ForkError(VerificationError):
-    """A log's key has signed what does not go on from what was cosigned: proof of two histories."""
+    """A log's key has signed what contradicts what was cosigned, or is not shown to go on from it.
+
+    Two roots of one size prove two histories; a proof that fails may also just be a wrong one.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What is held of a log: its keys, and the checkpoint that was cosigned last."""
+    """What is held of a log: its keys, the last in force, and the checkpoint that was cosigned last."""
 
     keys: tuple[str, ...]
     note: bytes
@@ -78,18 +89,21 @@ class Witness:
         self._signer = signer
         self._state = state
 
-    def cosign(self, note: bytes, proof_of: ProofOf, time: int, *, log_key: str | None = None) -> bytes:
+    def cosign(
+        self, note: bytes, proof_of: ProofOf, time: int, *, log_key: str | None = None, anew: bool = False
+    ) -> bytes:
         """``note`` with this witness's cosignature of ``time`` (POSIX seconds).
 
         ``log_key`` is the log's verifier key: needed the first time, and for a new key, which must have signed beside
-        one that is trusted already. Raises InputError where it is missing, VerificationError for a checkpoint that is
-        not signed by a trusted key or not proved consistent, ForkError for one that contradicts the last, and
-        StoreError for a state that cannot be used.
+        the one in force. With ``anew``, a state that is gone is begun again. Raises InputError where a key is missing
+        or is none of the log's, VerificationError for a checkpoint that is not signed by the key in force or is older
+        than the last, ForkError for one that is not shown to go on from it, and StoreError for a state that cannot be
+        used.
         """
         text, lines = split_note(note)
         checkpoint = parse_checkpoint(text)
-        with self._locked():
-            logs = self._read()
+        with self._locked() as lock:
+            logs = self._read(is_gone=bool(os.pread(lock, 1, 0)) and not anew)
             held = logs.get(checkpoint.origin)
             keys = _trusted(note, checkpoint.origin, held, log_key)
             if held is None:
@@ -98,43 +112,58 @@ class Witness:
                 try:
                     follows(held.size, held.root, checkpoint, proof_of)
                 except ForkError:
-                    self._keep_evidence(note)
+                    self._keep_evidence(held.note, note)
                     raise
-            signed = cosign(text, self._signer, time)
-            own = f"\u2014 {self._signer.name} "
-            cosigned = join_note(text, [*(line for line in lines if not line.startswith(own)), signed])
+            others = [line for line in lines if not _is_by(line, NoteVerifier.parse(self._signer.vkey))]
+            cosigned = join_note(text, [*others, cosign(text, self._signer, time)])
             # The state comes first: a cosignature that got out and was forgotten would let a fork be cosigned.
             self._write({**logs, checkpoint.origin: _Held(keys, cosigned, checkpoint.size, checkpoint.root)})
+            self._remember(lock)
         return cosigned
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Nobody else uses this state meanwhile."""
+    def _locked(self) -> Iterator[int]:
+        """Nobody else uses this state meanwhile. Gives the lock file, open."""
+        if fcntl is None:  # pragma: no cover - Windows
+            hint = "Run the witness on Linux, macOS or another Unix."
+            raise StoreError("this system has no locks that a witness could trust", hint=hint)
         try:
             descriptor = os.open(self._state.with_name(f"{self._state.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise _unusable(self._state, error) from error
         try:
-            if fcntl is not None:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield descriptor
         finally:
             os.close(descriptor)
 
-    def _read(self) -> dict[str, _Held]:
+    def _remember(self, lock: int) -> None:
+        """Say in the lock file that there is a state: one that is gone later was taken away."""
+        try:
+            if os.pread(lock, len(WRITTEN) + 1, 0) != WRITTEN:
+                os.pwrite(lock, WRITTEN, 0)
+                os.fsync(lock)
+        except OSError as error:
+            raise _unusable(self._state, error) from error
+
+    def _read(self, *, is_gone: bool) -> dict[str, _Held]:
+        """What is held. ``is_gone``: where there is no state, there was one."""
         try:
             with self._state.open("rb") as file:
                 data = file.read(STATE_BYTES_MAX)
-        except FileNotFoundError:
-            return {}
+        except FileNotFoundError as error:
+            if not is_gone:
+                return {}
+            hint = "Restore it; begun anew (--anew), this witness could be made to cosign two histories."
+            raise StoreError(f"the witness's state at {self._state} is gone", "the file it wrote", hint=hint) from error
         except OSError as error:
             raise _unusable(self._state, error) from error
         try:
             document = json.loads(data)
             if document["format"] != FORMAT:
                 raise ValueError(FORMAT)  # noqa: TRY301 - caught with whatever else is wrong
-            return {origin: _held(entry) for origin, entry in document["logs"].items()}
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            return {origin: _held(origin, entry) for origin, entry in document["logs"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CadreLedgerError) as error:
             hint = "Restore it; with an empty one, this witness could be made to cosign two histories."
             raise StoreError(f"{self._state} is no witness's state", "witness/1", "another file", hint) from error
 
@@ -151,9 +180,11 @@ class Witness:
         data = json.dumps({"format": FORMAT, "logs": entries}, ensure_ascii=False, indent=1).encode("utf-8")
         _replace(self._state, data)
 
-    def _keep_evidence(self, note: bytes) -> None:
-        """Keep the note that contradicts what was cosigned: with the state, it proves that the log forked."""
-        _replace(self._state.with_name(f"{self._state.name}.fork-{sha256(note).hexdigest()[:16]}"), note)
+    def _keep_evidence(self, held: bytes, shown: bytes) -> None:
+        """Keep the two notes, signed by one key, of which one does not go on from the other."""
+        pair = sha256(held + shown).hexdigest()[:16]
+        for name, note in (("held", held), ("shown", shown)):
+            _replace(self._state.with_name(f"{self._state.name}.fork-{pair}.{name}"), note)
 
 
 def first(checkpoint: Checkpoint) -> None:
@@ -163,21 +194,25 @@ def first(checkpoint: Checkpoint) -> None:
 
 
 def follows(old_size: int, old_root: bytes, checkpoint: Checkpoint, proof_of: ProofOf) -> None:
-    """Whether ``checkpoint`` goes on from what was cosigned. Raises ForkError where it does not."""
+    """Whether ``checkpoint`` goes on from what was cosigned.
+
+    Raises VerificationError for an older one, which contradicts nothing by itself, ForkError where it does not go on.
+    """
     if checkpoint.size < old_size:
         what = "a checkpoint goes back behind the one that was cosigned last"
-        raise ForkError(what, f"size {old_size} or more", f"size {checkpoint.size}", "It is kept as evidence.")
+        hint = "Take the latest. If this is the latest that the log shows, the log was put back."
+        raise VerificationError(what, f"size {old_size} or more", f"size {checkpoint.size}", hint)
     if checkpoint.size == old_size:
         if checkpoint.root != old_root:
             what = "two checkpoints of one size have two roots: the log shows two histories"
-            raise ForkError(what, f"the root cosigned at size {old_size}", "another", "It is kept as evidence.")
+            raise ForkError(what, f"the root cosigned at size {old_size}", "another", "Both are kept as evidence.")
         return
     proof = list(proof_of(old_size, checkpoint))
     try:
         verify_consistency(old_size, checkpoint.size, old_root, checkpoint.root, proof)
     except VerificationError as error:
         what = f"the checkpoint is not shown to go on from the one of size {old_size} that was cosigned"
-        hint = "A wrong proof, or a log that shows two histories; the checkpoint is kept."
+        hint = "A wrong proof, or a log that shows two histories; both checkpoints are kept."
         raise ForkError(what, "a consistency proof", error.what, hint) from error
 
 
@@ -253,28 +288,50 @@ def _tile(folder: Path, tile: Tile) -> bytes:
 
 
 def _trusted(note: bytes, origin: str, held: _Held | None, log_key: str | None) -> tuple[str, ...]:
-    """The keys that are trusted for the log from now on; one of them has signed ``note``."""
-    known = () if held is None else held.keys
-    if not known and log_key is None:
+    """The log's keys from now on, the last in force; the one in force until now has signed ``note``."""
+    named = () if log_key is None else (_key_of(log_key, origin).vkey,)
+    keys = named if held is None else held.keys
+    if not keys:
         hint = "Learn it from the office by another way than the checkpoint, and name it: --log-key."
         raise InputError("this witness does not know the log yet", "the log's verifier key", hint=hint)
-    trusted = known or (log_key or "",)
-    opened = open_note(note, [NoteVerifier.parse(key) for key in trusted])
-    if all(signature.name != origin for signature in opened.signatures):
-        raise VerificationError("a checkpoint is not signed by its log", "a key named as its origin")
-    if log_key is None or log_key in trusted:
-        return trusted
-    open_note(note, [NoteVerifier.parse(log_key)])  # a rotation: old and new have signed
-    return (*trusted, log_key)
+    for key in (keys[-1], *named):  # of a new key, too: then the old one and the new one have signed
+        if key in keys[:-1]:
+            continue
+        try:
+            open_note(note, [NoteVerifier.parse(key)])
+        except VerificationError as error:
+            hint = "If the log has a new key: name it (--log-key) for the checkpoint that the old one signed as well."
+            raise VerificationError("a checkpoint is not signed by its log", "its key", error.what, hint) from error
+    return keys if not named or named[0] in keys else (*keys, *named)
 
 
-def _held(entry: dict[str, object]) -> _Held:
+def _key_of(vkey: str, origin: str) -> NoteVerifier:
+    try:
+        key = NoteVerifier.parse(vkey)
+    except VerificationError as error:
+        raise InputError("the log's verifier key cannot be read", error.expected, error.what) from error
+    if (key.name, key.kind) != (origin, ED25519):
+        raise InputError("a verifier key is not that of the checkpoint's log", f"a signing key named {origin}")
+    return key
+
+
+def _is_by(line: str, key: NoteVerifier) -> bool:
+    """Whether a signature line is by that very key; names alone can be shared."""
+    _dash, name, signature = line.split()
+    return (name, b64decode(signature)[:KEY_ID_BYTES]) == (key.name, key.key_id)
+
+
+def _held(origin: str, entry: dict[str, object]) -> _Held:
+    """What a state says of a log. Raises one of many errors for what no witness wrote."""
     keys, note, size, root = (entry[name] for name in ("keys", "note", "size", "root"))
     if not isinstance(keys, list) or type(note) is not str or type(size) is not int or type(root) is not str:
         raise TypeError(FORMAT)
     held = _Held(tuple(map(str, keys)), note.encode("utf-8"), size, b64decode(root, validate=True))
-    if size < 1 or len(held.root) != HASH_BYTES or not keys:
+    said = parse_checkpoint(split_note(note)[0])
+    if size < 1 or (said.origin, said.size, said.root) != (origin, size, held.root) or not keys:
         raise ValueError(FORMAT)
+    for key in held.keys:
+        _key_of(key, origin)
     return held
 
 

@@ -1,14 +1,18 @@
 """A witness cosigns what goes on from what it cosigned, and nothing else, whatever happens to it."""
 
 import json
-import multiprocessing
 import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from cadreledger.errors import InputError, StoreError, VerificationError
 from cadreledger.sealing import (
@@ -32,6 +36,7 @@ OTHER = NoteSigner("log.example/a", bytes([7]) * 32)
 SIGNER = NoteSigner("bureau.example/w1", bytes([1]) * 32, COSIGNATURE)
 WITNESS = NoteVerifier.parse(SIGNER.vkey)
 TIME = 1_700_000_000
+WORKER = Path(__file__).with_name("worker.py")
 
 
 def leaves(count: int, history: str = "true") -> list[bytes]:
@@ -94,20 +99,33 @@ def test_what_goes_on_is_cosigned_and_again_with_a_later_time(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("hashes", "said"),
     [
-        (leaves(4), "goes back"),
         (forked(5, 2), "two histories"),
         (forked(9, 4), "not shown to go on"),
         (forked(9, 0), "not shown to go on"),
     ],
 )
-def test_a_rollback_or_a_fork_is_refused_and_kept_as_evidence(tmp_path: Path, hashes: list[bytes], said: str) -> None:
-    witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+def test_a_fork_is_refused_and_both_notes_are_kept_as_evidence(tmp_path: Path, hashes: list[bytes], said: str) -> None:
+    held = witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
     before = (tmp_path / "state.json").read_bytes()
     wrong = note_of(hashes)
     with pytest.raises(ForkError, match=said):
         witness(tmp_path).cosign(wrong, proof_over(hashes), TIME + 1)
     assert (tmp_path / "state.json").read_bytes() == before
-    assert [path.read_bytes() for path in tmp_path.glob("state.json.fork-*")] == [wrong]
+    witness(tmp_path).cosign(note_of(leaves(8)), proof_over(leaves(8)), TIME + 2)  # the true history goes on
+    kept = sorted(tmp_path.glob("state.json.fork-*"))
+    assert [path.suffix for path in kept] == [".held", ".shown"]
+    assert [path.read_bytes() for path in kept] == [held, wrong]
+    assert all(open_note(path.read_bytes(), [NoteVerifier.parse(LOG.vkey)]) for path in kept)
+
+
+def test_an_older_checkpoint_is_refused_with_both_sizes_and_is_no_fork(tmp_path: Path) -> None:
+    witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    for hashes in (leaves(4), forked(4, 1), []):
+        with pytest.raises(VerificationError, match="goes back") as refused:
+            witness(tmp_path).cosign(note_of(hashes), proof_over(hashes), TIME + 1)
+        assert not isinstance(refused.value, ForkError)
+        assert (refused.value.expected, refused.value.found) == ("size 5 or more", f"size {len(hashes)}")
+    assert not list(tmp_path.glob("state.json.fork-*"))
 
 
 def test_a_new_key_of_the_log_is_trusted_once_the_old_one_signed_beside_it(tmp_path: Path) -> None:
@@ -116,7 +134,65 @@ def test_a_new_key_of_the_log_is_trusted_once_the_old_one_signed_beside_it(tmp_p
     with pytest.raises(VerificationError):
         witness(tmp_path).cosign(note_of(leaves(6), OTHER), grown, TIME, log_key=OTHER.vkey)
     witness(tmp_path).cosign(note_of(leaves(6), LOG, OTHER), grown, TIME, log_key=OTHER.vkey)
+    with pytest.raises(VerificationError, match="not signed by its log"):  # the old key alone is worth nothing now
+        witness(tmp_path).cosign(note_of(leaves(7), LOG), proof_over(leaves(7)), TIME, log_key=LOG.vkey)
     assert cosigned(witness(tmp_path).cosign(note_of(leaves(7), OTHER), proof_over(leaves(7)), TIME))
+    # whoever names the old key out of habit does no harm, and brings it back no more
+    both = note_of(leaves(8), LOG, OTHER)
+    assert cosigned(witness(tmp_path).cosign(both, proof_over(leaves(8)), TIME, log_key=LOG.vkey))
+    assert json.loads((tmp_path / "state.json").read_bytes())["logs"]["log.example/a"]["keys"] == [
+        LOG.vkey,
+        OTHER.vkey,
+    ]
+
+
+def test_a_new_key_that_was_not_named_in_time_can_still_be_named(tmp_path: Path) -> None:
+    witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    both = note_of(leaves(6), LOG, OTHER)
+    witness(tmp_path).cosign(both, proof_over(leaves(6)), TIME)
+    with pytest.raises(VerificationError, match="not signed by its log") as refused:
+        witness(tmp_path).cosign(note_of(leaves(7), OTHER), proof_over(leaves(7)), TIME)
+    assert "--log-key" in refused.value.hint
+    witness(tmp_path).cosign(both, proof_over(leaves(6)), TIME, log_key=OTHER.vkey)
+    assert cosigned(witness(tmp_path).cosign(note_of(leaves(7), OTHER), proof_over(leaves(7)), TIME))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "no key",
+        NoteSigner("log.example/b", bytes(32)).vkey,  # another log's
+        NoteSigner("log.example/a", bytes(32), COSIGNATURE).vkey,  # one that cosigns
+    ],
+)
+def test_a_key_that_cannot_be_the_logs_is_refused(tmp_path: Path, key: str) -> None:
+    with pytest.raises(InputError, match="verifier key"):
+        witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=key)
+    assert not (tmp_path / "state.json").exists()
+
+
+def test_two_logs_in_one_state_do_not_touch_each_other(tmp_path: Path) -> None:
+    witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    log = NoteSigner("log.example/b", bytes([9]) * 32)
+    text = Checkpoint(log.name, 2, tree_root(leaves(2, "b"))).text
+    note = join_note(text, [log.sign(text)])
+    with pytest.raises(InputError, match="does not know the log"):
+        witness(tmp_path).cosign(note, proof_over(leaves(2, "b")), TIME)
+    assert cosigned(witness(tmp_path).cosign(note, proof_over(leaves(2, "b")), TIME, log_key=log.vkey))
+    with pytest.raises(ForkError):
+        witness(tmp_path).cosign(note_of(forked(6, 3)), proof_over(forked(6, 3)), TIME)
+
+
+def test_signatures_of_others_stay_also_where_they_have_its_name(tmp_path: Path) -> None:
+    namesake = NoteSigner(SIGNER.name, bytes([2]) * 32, COSIGNATURE)
+    text = Checkpoint("log.example/a", 5, tree_root(leaves(5))).text
+    note = join_note(text, [LOG.sign(text), namesake.sign(text, TIME - 9), SIGNER.sign(text, TIME - 8)])
+    done = witness(tmp_path).cosign(note, proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    keys = [NoteVerifier.parse(key.vkey) for key in (LOG, namesake, SIGNER)]
+    assert [signature.time for signature in open_note(done, keys).signatures] == [None, TIME - 9, TIME]
+    log_like = NoteSigner("log.example/a", bytes([1]) * 32, COSIGNATURE)  # a witness that is named as the log
+    done = Witness(log_like, tmp_path / "other.json").cosign(note, proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    assert len(open_note(done, [NoteVerifier.parse(key.vkey) for key in (LOG, log_like)]).signatures) == 2
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"format":"witness/2","logs":{}}', b"\xff", b'{"format":'])
@@ -124,6 +200,60 @@ def test_a_state_that_is_none_is_never_taken_for_an_empty_one(tmp_path: Path, da
     (tmp_path / "state.json").write_bytes(data)
     with pytest.raises(StoreError, match="no witness's state"):
         witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+
+
+def held_state(tmp_path: Path) -> dict[str, Any]:
+    witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    return cast("dict[str, Any]", json.loads((tmp_path / "state.json").read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("size", 4),
+        ("size", True),
+        ("size", None),
+        ("root", "A" * 43 + "="),
+        ("root", "A"),
+        ("keys", []),
+        ("keys", ["no key"]),
+        ("keys", [SIGNER.vkey]),
+        ("note", ""),
+        ("note", note_of(leaves(4)).decode()),
+    ],
+)
+def test_a_state_that_contradicts_itself_is_refused(tmp_path: Path, member: str, value: object) -> None:
+    state = held_state(tmp_path)
+    state["logs"]["log.example/a"][member] = value
+    (tmp_path / "state.json").write_text(json.dumps(state), "utf-8")
+    with pytest.raises(StoreError, match="no witness's state"):
+        witness(tmp_path).cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME)
+
+
+@pytest.mark.parametrize("part", range(0, 100, 7))
+def test_a_half_written_state_is_refused(tmp_path: Path, part: int) -> None:
+    held_state(tmp_path)
+    data = (tmp_path / "state.json").read_bytes()
+    (tmp_path / "state.json").write_bytes(data[: len(data) * part // 100])
+    with pytest.raises(StoreError, match="no witness's state"):
+        witness(tmp_path).cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME, log_key=LOG.vkey)
+
+
+def test_a_state_that_is_gone_is_begun_anew_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    held_state(tmp_path)
+    (tmp_path / "state.json").unlink()
+    fork, proof = note_of(forked(5, 2)), proof_over(forked(5, 2))
+    with pytest.raises(StoreError, match="is gone") as refused:
+        witness(tmp_path).cosign(fork, proof, TIME, log_key=LOG.vkey)
+    assert "--anew" in refused.value.hint
+    assert not (tmp_path / "state.json").exists()
+    assert cosigned(witness(tmp_path).cosign(fork, proof, TIME, log_key=LOG.vkey, anew=True))
+
+
+def test_a_first_time_that_failed_leaves_a_first_time(tmp_path: Path) -> None:
+    with pytest.raises(VerificationError):
+        witness(tmp_path).cosign(note_of(leaves(5), OTHER), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    assert cosigned(witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey))
 
 
 def test_the_state_is_on_the_disk_before_the_cosignature_is_given(
@@ -146,39 +276,122 @@ def test_a_key_that_logs_sign_with_is_no_witnesss(tmp_path: Path) -> None:
         Witness(LOG, tmp_path / "state.json")
 
 
-def one_of_many(folder: str, size: int, at: int) -> bool:
-    try:
-        hashes = forked(size, at)
-        return cosigned(Witness(SIGNER, Path(folder) / "state.json").cosign(note_of(hashes), proof_over(hashes), TIME))
-    except VerificationError:
-        return False
+def started(tmp_path: Path, name: str, hashes: Sequence[bytes], *die: str) -> "subprocess.Popen[bytes]":
+    """A process that cosigns ``hashes``, with the proof from the first five of them."""
+    checkpoint = Checkpoint("log.example/a", len(hashes), tree_root(hashes))
+    (tmp_path / name).write_bytes(proof_text(5, proof_over(hashes)(5, checkpoint), note_of(hashes)))
+    files = (str(tmp_path / "state.json"), str(tmp_path / name))
+    command = [sys.executable, str(WORKER), SIGNER.text(), *files, *die]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
 def test_of_many_at_once_no_two_that_contradict_are_cosigned(tmp_path: Path) -> None:
-    witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
-    with multiprocessing.get_context("spawn").Pool(3) as pool:
-        done = pool.starmap(one_of_many, [(str(tmp_path), 9, at) for at in (5, 6, 7, 8, 9)])
-    assert done.count(True) == 1
+    held_state(tmp_path)
+    running = [started(tmp_path, f"proof{at}", forked(9, at)) for at in (5, 6, 7, 8, 9)]
+    said = [process.communicate(timeout=120)[0] for process in running]
+    assert sorted(process.returncode for process in running) == [0, 1, 1, 1, 1]
+    assert [cosigned(each) for each in said if each] == [True]
 
 
-@settings(max_examples=60)
-@given(steps=st.lists(st.tuples(st.integers(1, 12), st.integers(0, 12), st.booleans()), max_size=12))
-def test_it_cosigns_exactly_what_a_naive_model_would(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, int, bool]]
-) -> None:
-    """The model keeps every leaf of what was cosigned last, and looks whether it is a beginning."""
-    folder = tmp_path_factory.mktemp("model")
-    held: list[bytes] = []
-    for size, at, honest in steps:
-        hashes = leaves(size) if honest else forked(size, at)
-        expected = not held or (len(held) <= size and hashes[: len(held)] == held)
+def test_killed_before_the_release_it_has_given_nothing_and_goes_on_from_its_state(tmp_path: Path) -> None:
+    held_state(tmp_path)
+    killed = started(tmp_path, "true", leaves(9), "die")
+    assert killed.communicate(timeout=120)[0] == b""
+    assert killed.returncode == 9
+    with pytest.raises(ForkError):
+        witness(tmp_path).cosign(note_of(forked(9, 6)), proof_over(forked(9, 6)), TIME)
+    assert cosigned(witness(tmp_path).cosign(note_of(leaves(9)), proof_over(leaves(9)), TIME))
+
+
+class CutOffError(Exception):
+    """The power went."""
+
+
+class Failing(Witness):
+    """Is cut off ``before`` or ``after`` the state is on the disk; "" is never."""
+
+    when = ""
+
+    def _write(self, logs: dict[str, Any]) -> None:
+        if self.when == "before":
+            raise CutOffError
+        super()._write(logs)
+        if self.when == "after":
+            raise CutOffError
+
+
+class Office(RuleBasedStateMachine):
+    """An office that may lie, and a witness that may be cut off; the model holds every leaf of what was persisted.
+
+    Two cosignatures that got out must be of one history, whatever happened between them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.state = Path(self.folder.name) / "state.json"
+        self.held: list[bytes] = []
+        self.keys = [LOG]
+        self.released: list[list[bytes]] = []
+
+    def teardown(self) -> None:
+        self.folder.cleanup()
+
+    def ask(self, hashes: list[bytes], signers: Sequence[NoteSigner], *, when: str = "", key: str = LOG.vkey) -> None:
+        asked = Failing(SIGNER, self.state)
+        asked.when = when
+        goes_on = bool(hashes) and (not self.held or hashes[: len(self.held)] == self.held)
+        is_signed = self.keys[-1] in signers and any(key == each.vkey for each in (*self.keys, *signers))
+        expected = goes_on and is_signed
         try:
-            witness(folder).cosign(note_of(hashes), proof_over(hashes), TIME, log_key=LOG.vkey)
-            done = True
-        except ForkError:
-            done = False
-        assert done is expected
-        held = hashes if done else held
+            done = asked.cosign(note_of(hashes, *signers), proof_over(hashes), TIME, log_key=key)
+        except CutOffError:
+            assert expected
+            assert when
+            done = b""
+        except VerificationError:
+            assert not expected
+            return
+        assert expected
+        if when != "before":
+            self.held = hashes
+            known = [each.vkey for each in self.keys]
+            self.keys += [each for each in signers if each.vkey == key and key not in known]
+        if done:
+            assert cosigned(done)
+            self.released.append(hashes)
+
+    @rule(more=st.integers(0, 4), when=st.sampled_from(["", "", "", "before", "after"]))
+    def goes_on(self, more: int, when: str) -> None:
+        self.ask([*self.held, *leaves(more, f"honest {len(self.held)}")], self.keys[-1:], when=when)
+
+    @rule(size=st.integers(0, 14), at=st.integers(0, 14), name=st.sampled_from("abc"))
+    def shows_another_history(self, size: int, at: int, name: str) -> None:
+        self.ask([*self.held[:at], *leaves(max(0, size - at), name)][:size], self.keys[-1:])
+
+    @rule(back=st.integers(1, 5), when=st.sampled_from(["", "after"]))
+    def was_put_back(self, back: int, when: str) -> None:
+        self.ask(self.held[:-back], self.keys[-1:], when=when)
+
+    @rule(more=st.integers(0, 2), is_signed_twice=st.booleans(), when=st.sampled_from(["", "before", "after"]))
+    def has_a_new_key(self, more: int, is_signed_twice: bool, when: str) -> None:  # noqa: FBT001 - drawn by name
+        if self.held:
+            new = NoteSigner(LOG.name, bytes([50 + len(self.keys)]) * 32)
+            signers = (self.keys[-1], new) if is_signed_twice else (new,)
+            self.ask([*self.held, *leaves(more, "new key")], signers, when=when, key=new.vkey)
+
+    @rule(more=st.integers(0, 2))
+    def uses_an_old_key(self, more: int) -> None:
+        self.ask([*self.held, *leaves(more, "old key")], self.keys[:1])
+
+    @invariant()
+    def all_that_got_out_is_of_one_history(self) -> None:
+        whole = max(self.released, key=len, default=[])
+        assert all(whole[: len(each)] == each for each in self.released)
+
+
+TestOffice = Office.TestCase
+TestOffice.settings = settings(max_examples=60, stateful_step_count=25)
 
 
 def test_proofs_come_from_a_published_log_or_as_a_file(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""The list of findings names what the audit can say, all of it and nothing else, with its weight."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SAID = re.compile(r'\.(error|warning|note)\(\s*"([a-z_]+)"')
+TABLED = re.compile(r'": "([a-z_]+_[a-z]+)",$|what, "([a-z_]+)"\) if', re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z_]+)` \| (error|warning|note) \|", re.MULTILINE)
+
+
+def test_every_finding_is_listed_with_its_weight() -> None:
+    said: set[tuple[str, str]] = set()
+    for path in (ROOT / "src" / "cadreledger" / "audit").glob("*.py"):
+        text = path.read_text("utf-8")
+        said |= {(code, weight) for weight, code in SAID.findall(text)}
+        if path.name == "replay.py":
+            said |= {(one or other, "error") for one, other in TABLED.findall(text)}
+    listed = ROW.findall((ROOT / "docs" / "reference" / "findings.md").read_text("utf-8"))
+    assert len(said) > 25
+    assert set(listed) == said
+    assert len(listed) == len(said)

@@ -5,6 +5,7 @@
 VENV ?= .venv
 PYTHON ?=
 PYTEST_ARGS ?=
+FUZZ_RUNS ?= 1000000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,6 +24,7 @@ help:
 	@echo 'make check        style, types, and who may import whom'
 	@echo 'make docs         build the pages of docs/ into build/docs'
 	@echo 'make bench        measure: ours, eventsourcing as documented, bare SQLite'
+	@echo 'make fuzz         try every parser with FUZZ_RUNS inputs (1000000), guided by coverage'
 	@echo 'make reference    write the pages of docs/reference that the code gives anew; look at the difference'
 	@echo 'make goldens      write the golden files anew; look at the difference before you commit it'
 	@echo 'make constraints  pin the newest versions that pyproject.toml allows'
@@ -61,6 +63,11 @@ bench: $(VENV)/.develops
 	@for program in $$(grep -l __main__ bench/*.py); do \
 		echo "== $$program"; $(python) "$$program" || exit 1; \
 	done
+
+# Not in CI: no end is foreseen but a number of runs. It goes on with the corpus that it left in build/fuzz.
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzzes
+	@$(python) -m tests.fuzz.campaign --runs $(FUZZ_RUNS)
 
 .PHONY: goldens
 goldens: $(VENV)/.develops
@@ -110,6 +117,10 @@ install = $(pip) install --no-deps --force-reinstall build/wheel/*.whl && \
 
 $(VENV)/.runs: build/wheel/.built $(constraints)
 	@$(call install,all)
+	@touch $@
+
+$(VENV)/.fuzzes: $(VENV)/.develops
+	@$(pip) install --constraint $(constraints) "$$(echo build/wheel/*.whl)[fuzz]"
 	@touch $@
 
 $(VENV)/.develops: build/wheel/.built $(constraints)

@@ -79,15 +79,21 @@ def _entries(streams: Sequence[StreamId]) -> Iterator[Happened]:
         for place, stream in enumerate(streams):
             note = NOTE if (place + number) % NOTE_EVERY == 0 else None
             if (place + number) % 2 and number < MONTHS:
-                yield stream, DuesReceived(
-                    occurred_on=day, amount=fen(850), for_month=month, held=False, branch=BRANCH,
-                    receipt=f"{number:04}{place:05}", note=note,
+                yield (
+                    stream,
+                    DuesReceived(
+                        occurred_on=day,
+                        amount=fen(850),
+                        for_month=month,
+                        held=False,
+                        branch=BRANCH,
+                        receipt=f"{number:04}{place:05}",
+                        note=note,
+                    ),
                 )
             else:
                 reason = REASONS[number % len(REASONS)]
-                yield stream, VisitMade(
-                    occurred_on=day, mode=VisitMode.DOOR, repeated=False, reason=reason, note=note
-                )
+                yield stream, VisitMade(occurred_on=day, mode=VisitMode.DOOR, repeated=False, reason=reason, note=note)
 
 
 class _Writer:

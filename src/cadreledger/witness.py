@@ -284,7 +284,8 @@ def _tile(folder: Path, tile: Tile) -> bytes:
                 raise
             except OSError as error:
                 raise StoreError(f"{folder / path} cannot be read", found=error.strerror or "") from error
-    raise InputError("the site lacks a tile", tile.path, hint="Name the folder of the published log.")
+    hint = "Name the folder of the published log, as far as this checkpoint."
+    raise InputError("the site lacks a tile", tile.path, hint=hint)
 
 
 def _trusted(note: bytes, origin: str, held: _Held | None, log_key: str | None) -> tuple[str, ...]:

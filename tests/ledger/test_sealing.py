@@ -30,7 +30,7 @@ from cadreledger import (
 from cadreledger.audit import Severity, audit
 from cadreledger.events import dues
 from cadreledger.events.ledger import DuesTallied
-from cadreledger.ledger import LedgerRecords, sealer, walking
+from cadreledger.ledger import LedgerRecords, owed, sealer, walking
 from cadreledger.sealing import (
     COSIGNATURE,
     NoteSigner,
@@ -169,7 +169,7 @@ def test_cut_off_at_any_line_a_seal_is_gone_on_with_by_the_next(place: Path, tmp
         made.seal()
         pay(made, 7)
         made.rotate_key(by="office:keys")
-    modules = (sealer, walking, outside, tree)
+    modules = (sealer, walking, owed, outside, tree)
 
     def copied(number: int) -> Path:
         folder = tmp_path / f"run{number}"

@@ -4,15 +4,18 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cadreledger.cli.options import Debug, Json, Lang, LedgerPath
 from cadreledger.cli.speaking import json_text, say, speaking
 from cadreledger.cli.texts import text
-from cadreledger.errors import InputError, StoreError
+from cadreledger.errors import InputError, StoreError, VerificationError
 from cadreledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from cadreledger.sealing import NoteSigner
 
 __all__ = ["collect", "cosign", "prove", "statement", "witness_key"]
 
@@ -31,7 +34,10 @@ def witness_key(
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
         from cadreledger.sealing import COSIGNATURE, NoteSigner
 
-        signer = NoteSigner(name, token_bytes(SEED_BYTES), COSIGNATURE)
+        try:
+            signer = NoteSigner(name, token_bytes(SEED_BYTES), COSIGNATURE)
+        except VerificationError as error:  # a wrong call: nothing was verified
+            raise InputError(error.what, error.expected) from error
         try:
             descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
@@ -61,22 +67,25 @@ def cosign(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where to write it; by default CHECKPOINT itself.")
     ] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin again where the state is gone: everything cosigned is forgotten.")
+    ] = False,
     as_json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Cosign a checkpoint, as a witness, if it goes on from the one cosigned last. Exit code 1 if it does not."""
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
-        from cadreledger.sealing import NoteSigner, parse_checkpoint, split_note
+        from cadreledger.sealing import parse_checkpoint, split_note
         from cadreledger.witness import Witness, site_proof, text_proof
 
         if (site is None) is (proof is None):
             raise InputError("consistency is checked by one thing", "either --site or --proof")
-        signer = NoteSigner.parse(_read(key).decode("utf-8", "replace").strip())
+        signer = _signer(key)
         note = _read(checkpoint)
         proof_of = site_proof(site) if site is not None else text_proof(_read(proof or Path()))
         moment = int(datetime.now(UTC).timestamp())
-        cosigned = Witness(signer, state).cosign(note, proof_of, moment, log_key=log_key)
+        cosigned = Witness(signer, state).cosign(note, proof_of, moment, log_key=log_key, anew=anew)
         _replace(out or checkpoint, cosigned)
         covered = parse_checkpoint(split_note(cosigned)[0])
         if as_json:
@@ -160,6 +169,16 @@ def statement(
             print(json_text({**shape, "events": len(made.events)}))
             return
         say(console, text(tongue, "statement_written", path=out, count=len(made.events)))
+
+
+def _signer(path: Path) -> "NoteSigner":
+    from cadreledger.sealing import NoteSigner
+
+    try:
+        return NoteSigner.parse(_read(path).decode("utf-8", "replace").strip())
+    except VerificationError as error:  # its own key is no input that others gave
+        hint = "Make one: `cadreledger witness-key`."
+        raise InputError(f"{path} holds no private key", error.expected, hint=hint) from error
 
 
 def _read(path: Path) -> bytes:

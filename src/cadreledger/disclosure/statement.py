@@ -92,12 +92,15 @@ def _event(row: JsonValue) -> StatementEvent:
     index, header, internal, proof = (row[name] for name in ("index", "header", "internal", "proof"))
     if type(index) is not int or index < 0 or not isinstance(proof, list) or len(proof) > PROOF_HASHES_MAX:
         raise ValueError(FORMAT)
+    hashes = tuple(b64decode(str(each), validate=True) for each in proof)
+    if any(len(each) != HASH_BYTES for each in hashes):
+        raise ValueError(FORMAT)
     return StatementEvent(
         index=index,
         header=str(header).encode("utf-8"),
         internal=_unbase64url(internal),
         personal=_unbase64url(row["personal"]) if "personal" in row else None,
-        proof=tuple(b64decode(str(each), validate=True) for each in proof),
+        proof=hashes,
     )
 
 

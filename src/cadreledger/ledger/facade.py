@@ -292,7 +292,8 @@ class Ledger:
                 decide(tx)
             return self._finish(tx, None, None, follows)
 
-        return Sealer(self._reader, self.origin, self.zone, self._clock(), post).seal()
+        with self._naming_the_position():
+            return Sealer(self._reader, self.origin, self.zone, self._clock(), post).seal()
 
     @property
     def sealed(self) -> SealedLog:

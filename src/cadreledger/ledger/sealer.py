@@ -19,12 +19,13 @@ import attrs
 from cadreledger.aggregates import Log, LogState
 from cadreledger.errors import ConflictError, KeyStoreError, StoreError, VerificationError
 from cadreledger.events import utc_text
-from cadreledger.figures import MonthTally, tallies
+from cadreledger.figures import MonthTally
+from cadreledger.ledger.owed import Owed
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.seals import Seal, open_seal
 from cadreledger.ledger.transaction import Receipt, Transaction
 from cadreledger.ledger.walking import RESTORE, Walk
-from cadreledger.sealing import Checkpoint, NoteSigner, join_note, node_reader, open_sections, root_of
+from cadreledger.sealing import Checkpoint, NoteSigner, join_note, node_reader, root_of
 from cadreledger.store import KeyStore, LastSigned, StoredCheckpoint
 from cadreledger.values import Month, StreamKind, fen, stream_id, stream_kind
 
@@ -33,7 +34,6 @@ __all__ = ["Sealer"]
 ATTEMPTS_MAX: Final = 100  # to come right after the last event, while others record
 PERSONAL_EVENTS_MIN: Final = 30  # between two checkpoints of one month, lest a tree's size tells somebody's day
 SIGNED_SUFFIX: Final = ".checkpoint"
-DUES: Final = b'"type":"dues.re'
 LOG: Final = stream_id(StreamKind.LEDGER)
 
 Post = Callable[[Callable[[Transaction], object], int], Receipt]
@@ -58,15 +58,16 @@ class Sealer:
         """
         keys, store = self.reader.keys, self.reader.store
         outside = LastSigned(keys.kek_file.with_suffix(SIGNED_SUFFIX))
-        walk = Walk(store)
+        owed = Owed(store, self._log(None).tallied)
+        walk = Walk(store, owed)
         walk.to(store.position())
-        self._take_over(self._check_signed(outside, walk.size))
-        walk.to(self._settle())
+        self._take_over(self._check_signed(outside))
+        self._settle(walk, owed)
         size, root = walk.size, walk.root()
         before = store.tree.latest()
 
         def make(latest: StoredCheckpoint | None) -> StoredCheckpoint | None:
-            signed = self._check_signed(outside, size)
+            signed = self._check_signed(outside)
             held = 0 if latest is None else latest.size
             if signed is not None and signed.size >= size:
                 return None if held >= size else StoredCheckpoint(signed.size, signed.note, utc_text(self.moment))
@@ -80,9 +81,9 @@ class Sealer:
         self._promote(keys)
         return attrs.evolve(open_seal(stored, self._keys(None)), advice=self._advice(before, stored.size))
 
-    def _check_signed(self, outside: LastSigned, size: int) -> Seal | None:
-        """The checkpoint that stands outside. Raises StoreError unless all that was signed lies in this tree."""
-        tree = self.reader.store.tree
+    def _check_signed(self, outside: LastSigned) -> Seal | None:
+        """The checkpoint that stands outside. Raises StoreError unless all that was signed lies in the stored tree."""
+        tree, size = self.reader.store.tree, self.reader.store.position()
         log_keys = self._keys(None)
         found = outside.read()
         stored = [*tree.checkpoints()]
@@ -114,20 +115,21 @@ class Sealer:
             what = "a checkpoint that was signed is damaged, or another ledger's"
             raise StoreError(what, "one that this ledger's key signed", where, "Put the published one back.") from error
 
-    def _settle(self) -> int:
-        """Post tallies until no payment is without one; the position up to which that holds."""
-        store = self.reader.store
-        owed = _Owed(self.reader)
+    def _settle(self, walk: Walk, owed: Owed) -> None:
+        """Post tallies until no payment is without one, and walk up to where that holds."""
         for _ in range(ATTEMPTS_MAX):
-            tallied, end = self._log(None).tallied, store.position()
-            months = owed.between(tallied, end)
+            end = self.reader.store.position()
+            walk.to(end)
+            tallied = self._log(None).tallied
+            months = owed.after(tallied, end)
             if not months:
-                return end
+                return
             try:
                 receipt = self._post(months, tallied, end)
             except ConflictError:
                 continue  # somebody recorded in between, or posted the same
-            return receipt.positions.stop - 1
+            walk.to(receipt.positions.stop - 1)
+            return
         raise ConflictError("others record so fast that nothing can be sealed", hint="Try again at a quieter time.")
 
     def _post(self, months: tuple[MonthTally, ...], tallied: int, end: int) -> Receipt:
@@ -184,25 +186,3 @@ class Sealer:
 
     def _log(self, upto: int | None) -> LogState:
         return self.reader.fold(Log, LOG, upto).view()
-
-
-class _Owed:
-    """What payments add up to, by month, since the last tally: read on where only the end has moved."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._store = reader.store
-        self._from, self._to = 0, 0
-        self._months: dict[Month, MonthTally] = {}
-
-    def between(self, tallied: int, end: int) -> tuple[MonthTally, ...]:
-        """One tally for each month that a payment, a refund or a void after ``tallied`` and up to ``end`` touches."""
-        if tallied != self._from or end < self._to:
-            self._months.clear()
-            self._from = self._to = tallied
-        states = self._store.states(after=self._to, upto=end)
-        paid = (state for state in states if DUES in state)  # whatever else has these bytes adds nothing
-        for found in tallies(map(open_sections, paid)):
-            held = self._months.get(found.month)
-            self._months[found.month] = found if held is None else held + found
-        self._to = end
-        return tuple(self._months[month] for month in sorted(self._months))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from cadreledger.errors import StoreError, VerificationError
+from cadreledger.ledger.owed import DUES, Owed
 from cadreledger.sealing import INTERNAL_TAG, commitment, leaf_hash
 from cadreledger.sealing.frame import HEAD_BYTES, LENGTH_BYTES, part_ends
 from cadreledger.sealing.tiles import TILE_WIDTH, GrowingTree
@@ -22,8 +23,10 @@ class Walk:
     Everything is computed anew from the events, also what was sealed long ago: a stored tree is no witness.
     """
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, owed: Owed) -> None:
+        """``owed`` is told of the payments that are walked over."""
         self._store = store
+        self._owed = owed
         self._tree = GrowingTree()
 
     @property
@@ -41,22 +44,28 @@ class Walk:
         Raises StoreError, naming the position, where an event is missing, damaged, or not the one that is in the tree.
         """
         leaves: list[bytes] = []
-        last = self.size
+        paid: list[bytes] = []
+        last, since = self.size, self._owed.since
         for position, state in self._store.numbered(after=last, upto=upto):
             if position != last + 1:
                 break
             leaves.append(_leaf(position, state))
             last = position
+            if position > since and DUES in state:
+                paid.append(state)
             if len(leaves) == BATCH_LEAVES:
-                self._extend(leaves)
-                leaves.clear()
-        self._extend(leaves)
+                self._take(leaves, paid)
+        self._take(leaves, paid)
         self._store_tiles([(level, last >> 8 * (level + 1), hashes) for level, hashes in self._tree.edge().items()])
         if last != upto:
             raise StoreError("an event of the ledger is missing", f"position {last + 1}", "none", RESTORE)
 
-    def _extend(self, leaves: list[bytes]) -> None:
+    def _take(self, leaves: list[bytes], paid: list[bytes]) -> None:
+        """A batch, which is empty then."""
         self._store_tiles(self._tree.extend(leaves))
+        self._owed.take(paid)
+        leaves.clear()
+        paid.clear()
 
     def _store_tiles(self, tiles: list[tuple[int, int, bytes]]) -> None:
         """Store those that are not there yet; mostly they are, and then nobody is kept from writing."""

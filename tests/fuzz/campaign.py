@@ -8,6 +8,7 @@ it read, or take longer than SECONDS_MAX. ``--target NAME --file PATH`` tries su
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from base64 import b64decode
@@ -21,6 +22,7 @@ PLACE: Final = ROOT / "build" / "fuzz"
 VECTORS: Final = ROOT.parent / "shared" / "vectors"
 SECONDS_MAX: Final = 10
 BYTES_MAX: Final = 8_192
+WORDS_MAX: Final = 400
 RUNS: Final = 1_000_000
 
 
@@ -40,6 +42,7 @@ def main() -> int:
     found = 0
     for name in names:
         _write_corpus(name, TARGETS[name].seeds)
+        _write_words(name, TARGETS[name].seeds)
         command = [sys.executable, "-m", "tests.fuzz.campaign", "--child", "--target", name]
         done = subprocess.run(
             [*command, "--runs", str(asked.runs // len(names))],
@@ -66,6 +69,7 @@ def _fuzz(name: str, runs: int, file: Path | None) -> int:
     crashes = PLACE / "crashes" / name
     crashes.mkdir(parents=True, exist_ok=True)
     options = [f"-runs={runs}", f"-max_len={BYTES_MAX}", f"-timeout={SECONDS_MAX}", f"-artifact_prefix={crashes}/"]
+    options += [f"-dict={PLACE / 'words' / name}"]
 
     def one(data: bytes) -> None:
         try_one(target, data)
@@ -85,6 +89,15 @@ def _write_corpus(name: str, seeds: tuple[bytes, ...]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for data in (*seeds, *_vectors(name)):
         (place / sha256(data).hexdigest()[:16]).write_bytes(data)
+
+
+def _write_words(name: str, seeds: tuple[bytes, ...]) -> None:
+    """What examples are made of: by chance alone no fuzzer spells a field's name."""
+    words = dict.fromkeys(word for data in seeds for word in re.findall(rb'[A-Za-z0-9_./"-]{2,24}', data))
+    place = PLACE / "words"
+    place.mkdir(parents=True, exist_ok=True)
+    lines = (b'"%b"\n' % word.replace(b'"', b'\\"') for word in [*words][:WORDS_MAX])
+    (place / name).write_bytes(b"".join(lines))
 
 
 def _vectors(name: str) -> Iterator[bytes]:

@@ -1,7 +1,6 @@
 """How the state of a retired cadre follows from events."""
 
 from collections.abc import Iterable
-from datetime import date
 from types import MappingProxyType
 
 import attrs
@@ -15,12 +14,9 @@ from cadreledger.aggregates.violation import Violation
 from cadreledger.events.cadre import (
     AttendanceRecorded,
     CadreChanged,
-    CadreKind,
     CadreLeft,
     CadreRegistered,
     ConsentChanged,
-    LeaveCause,
-    Medal,
     MedalAwarded,
     MemberJoined,
     MemberLeft,
@@ -42,118 +38,95 @@ __all__ = ["CadreFold", "fold"]
 
 
 class CadreFold(Fold[CadreState]):
-    """A cadre's state under construction."""
+    """A cadre's state under construction: its mappings show those kept here; whatever else changes is replaced."""
 
-    _kind: CadreKind | None
-    _left: LeaveCause | None
-    _left_on: date | None
-    _full_member_on: date | None
-    _formal: StreamId | None
+    _state: CadreState
     _participating: dict[StreamId, int]
     _assessed: dict[Month, Money]
     _payments: dict[int, DuesReceived]
     _spent_of: dict[int, Money]
     _credited: dict[Month, Money]
     _visits: dict[int, VisitMade]
-    _confirmed: set[int]
     _alike: dict[VisitKey, tuple[int, ...]]
     _wishes: dict[str, Wish]
     _attended: dict[str, int]
-    _medals: set[Medal]
     _consents: dict[str, bool]
-    _erased: bool
 
     def _thaw(self, state: CadreState) -> None:
-        self._kind, self._left, self._left_on = state.kind, state.left, state.left_on
-        self._smartphone, self._frail, self._full_member_on = state.smartphone, state.frail, state.full_member_on
-        self._formal, self._participating = state.formal, thawed(state.participating)
-        self._assessed, self._payments = dict(state.assessed), thawed(state.payments)
-        self._spent_of, self._credited = thawed(state.spent_of), thawed(state.credited)
-        self._visits, self._confirmed, self._alike = thawed(state.visits), set(state.confirmed), thawed(state.alike)
+        self._participating, self._assessed = thawed(state.participating), dict(state.assessed)
+        self._payments, self._spent_of = thawed(state.payments), thawed(state.spent_of)
+        self._credited, self._visits, self._alike = thawed(state.credited), thawed(state.visits), thawed(state.alike)
         self._wishes, self._attended = thawed(state.wishes), thawed(state.attended)
-        self._medals, self._consents, self._erased = set(state.medals), thawed(state.consents), state.erased
+        self._consents = thawed(state.consents)
+        self._show(state)
 
-    def _view(self) -> CadreState:
-        """The state as it stands; valid until the next `take`."""
-        return CadreState(
-            version=self.version,
-            kind=self._kind,
-            left=self._left,
-            left_on=self._left_on,
-            smartphone=self._smartphone,
-            frail=self._frail,
-            full_member_on=self._full_member_on,
-            formal=self._formal,
+    def _show(self, state: CadreState) -> None:
+        self._state = attrs.evolve(
+            state,
             participating=MappingProxyType(self._participating),
-            assessed=tuple(self._assessed.items()),
             payments=MappingProxyType(self._payments),
             spent_of=MappingProxyType(self._spent_of),
             credited=MappingProxyType(self._credited),
             visits=MappingProxyType(self._visits),
-            confirmed=frozenset(self._confirmed),
             alike=MappingProxyType(self._alike),
             wishes=MappingProxyType(self._wishes),
             attended=MappingProxyType(self._attended),
-            medals=frozenset(self._medals),
             consents=MappingProxyType(self._consents),
-            erased=self._erased,
             standing=self.standing(),
         )
 
+    def _set(self, **changes: object) -> None:
+        self._state = attrs.evolve(self._state, **changes)  # type: ignore[arg-type] # each to a field of its name
+
+    def _view(self) -> CadreState:
+        """The state as it stands; valid until the next `take`."""
+        return attrs.evolve(self._state, version=self.version)
+
     def _check(self, event: Event) -> tuple[Violation, ...]:
-        return check(self.view(), event) + check_order(self.standing(), event)
+        return check(self._state, event) + check_order(self.standing(), event)  # no rule reads the version
 
     def _check_void(self, void: Void) -> tuple[Violation, ...]:
         return check_not_erasure(self.standing(), void) + check_counted(self.standing(), void)
 
     def _reset(self) -> None:
-        self._kind = None
-        self._left = None
-        self._left_on = None
-        self._smartphone = self._frail = False
-        self._full_member_on = None
-        self._formal = None
-        self._participating = {}
-        self._assessed = {}
-        self._payments = {}
-        self._spent_of = {}
-        self._credited = {}
-        self._visits = {}
-        self._confirmed = set()
-        self._alike = {}
-        self._wishes = {}
-        self._attended = {}
-        self._medals = set()
-        self._consents = {}
-        self._erased = False
+        self._participating, self._assessed, self._payments, self._spent_of = {}, {}, {}, {}
+        self._credited, self._visits, self._alike, self._wishes = {}, {}, {}, {}
+        self._attended, self._consents = {}, {}
+        self._show(CadreState())
 
     def _apply(self, version: int, event: Event) -> None:  # noqa: C901, PLR0912 - one short arm an event
-        match event:
-            case CadreRegistered():
-                self._kind, self._left, self._left_on = event.kind, None, None
-                self._smartphone, self._frail = event.smartphone, event.frail
-                self._full_member_on = event.full_member_on
-            case CadreChanged():
-                self._smartphone = self._smartphone + event.smartphone_delta > 0
-                self._frail = self._frail + event.frail_delta > 0
-                self._full_member_on = event.full_member_on or self._full_member_on
-            case CadreLeft():
-                self._left, self._left_on = event.cause, event.occurred_on
-            case MemberJoined(relation=Relation.FORMAL):
-                self._formal = event.branch
-            case MemberJoined():
-                self._participating[event.branch] = version
-            case MemberLeft(relation=Relation.FORMAL):
-                self._formal = None
-            case MemberLeft():
-                self._participating.pop(event.branch, None)
-            case DuesAssessed():
-                self._assessed[event.valid_from] = event.owed
-                self._assessed = dict(sorted(self._assessed.items()))
+        match event:  # the most frequent first
             case DuesReceived():
                 self._payments[version] = event
                 if not event.held:
                     self._credit(event.for_month, event.amount)
+            case VisitMade():
+                self._visits[version] = event
+                key = (event.occurred_on, event.reason, event.mode)
+                self._alike[key] = (*self._alike.get(key, ()), version)
+            case CadreRegistered():
+                self._set(kind=event.kind, left=None, left_on=None, full_member_on=event.full_member_on)
+                self._set(smartphone=event.smartphone, frail=event.frail)
+            case CadreChanged():
+                held = self._state
+                self._set(
+                    smartphone=held.smartphone + event.smartphone_delta > 0,
+                    frail=held.frail + event.frail_delta > 0,
+                    full_member_on=event.full_member_on or held.full_member_on,
+                )
+            case CadreLeft():
+                self._set(left=event.cause, left_on=event.occurred_on)
+            case MemberJoined(relation=Relation.FORMAL):
+                self._set(formal=event.branch)
+            case MemberJoined():
+                self._participating[event.branch] = version
+            case MemberLeft(relation=Relation.FORMAL):
+                self._set(formal=None)
+            case MemberLeft():
+                self._participating.pop(event.branch, None)
+            case DuesAssessed():
+                self._assessed[event.valid_from] = event.owed
+                self._set(assessed=tuple(sorted(self._assessed.items())))
             case DuesAllocated():
                 self._spend(event.payment, event.amount)
                 self._credit(event.for_month, event.amount)
@@ -161,12 +134,8 @@ class CadreFold(Fold[CadreState]):
                 self._spend(event.payment, event.amount)
                 if event.for_month is not None:
                     self._credit(event.for_month, -event.amount)
-            case VisitMade():
-                self._visits[version] = event
-                key = (event.occurred_on, event.reason, event.mode)
-                self._alike[key] = (*self._alike.get(key, ()), version)
             case VisitConfirmed():
-                self._confirmed.add(event.visit)
+                self._set(confirmed=self._state.confirmed | {event.visit})
             case _:
                 self._apply_service(version, event)
 
@@ -179,11 +148,11 @@ class CadreFold(Fold[CadreState]):
             case AttendanceRecorded():
                 self._attended[event.activity] = version
             case MedalAwarded():
-                self._medals.add(event.medal)
+                self._set(medals=self._state.medals | {event.medal})
             case ConsentChanged():
                 self._consents[event.purpose] = event.given
             case SubjectErased():
-                self._erased = True
+                self._set(erased=True)
             case _:
                 pass  # letters, reviews and gifts leave nothing that these rules read
 

@@ -26,6 +26,7 @@ __all__ = ["check"]
 
 AHEAD_MAX: Final = DEFAULT.prepaid_months_max.value - 1  # the current month is one of them
 BACK_MAX: Final = DEFAULT.backpaid_months_max.value
+SETTLES: Final = (DuesRefunded, DuesAllocated, MemberLeft, VisitConfirmed, WishCancelled)  # also after somebody left
 DUES_RULES: Final = "中组发〔2008〕3号"
 
 
@@ -41,8 +42,7 @@ def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
 
 
 def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
-    settles = DuesRefunded | DuesAllocated | MemberLeft | VisitConfirmed | WishCancelled
-    if state.left is None or isinstance(event, settles):
+    if state.left is None or isinstance(event, SETTLES):
         return ()
     dated_before = state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on
     if dated_before and not counted_as(event):  # they left with what they were counted as then

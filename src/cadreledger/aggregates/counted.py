@@ -5,6 +5,7 @@ a stock that counts somebody twice, or less than nobody.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from cadreledger.aggregates.order import changed_since, check_after
 from cadreledger.aggregates.violation import Violation
@@ -14,6 +15,7 @@ from cadreledger.events.void import Void
 
 __all__ = ["IN_THE_REGISTER", "check_counted", "check_order", "counted_as", "last_counted"]
 
+CHANGES: Final = (CadreRegistered, CadreChanged, CadreLeft, MemberJoined, MemberLeft)
 IN_THE_REGISTER = frozenset({"registered", "smartphone", "frail"})
 
 
@@ -40,7 +42,7 @@ def last_counted(standing: Mapping[int, Event], what: frozenset[str]) -> Event |
 
 def check_order(standing: Mapping[int, Event], event: Event) -> tuple[Violation, ...]:
     """Whether ``event`` begins or ends something before the day on which it ended or began: that would count twice."""
-    if not isinstance(event, CadreRegistered | CadreChanged | CadreLeft | MemberJoined | MemberLeft):
+    if not isinstance(event, CHANGES):
         return ()
     return check_after(last_counted(standing, counted_as(event)), event, counted=True)
 

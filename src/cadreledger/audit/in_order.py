@@ -12,7 +12,7 @@ import msgspec
 from cadreledger.audit.control import Control
 from cadreledger.audit.finding import Findings
 from cadreledger.audit.records import Records, Row
-from cadreledger.audit.sums import Sums
+from cadreledger.audit.sums import TALLY, Sums
 from cadreledger.audit.tree import CheckedTree
 from cadreledger.errors import StoreError, VerificationError
 from cadreledger.figures import Catalogue, Record
@@ -22,7 +22,7 @@ from cadreledger.sealing.sections import SALT_BYTES
 
 __all__ = ["InOrder"]
 
-BATCH_ROWS: Final = 2_048
+BATCH_ROWS: Final = 8_192
 HOLES_MAX: Final = 4_096  # filled in, so that what follows is still held against its own leaf
 AS_WRITTEN: Final = "The file was changed from outside."
 
@@ -133,8 +133,9 @@ class InOrder:
         """What the ledger says of itself: keys, catalogues, tallies. A tally sums what came before it."""
         document = self.control.take(position, header)
         if document.get("type") == "dues.tallied/1":
-            self.sums.extend(records[:-1])
-            del records[:-1]
+            if any(TALLY not in header for header, _ in records):  # not where tallies stand in a row
+                self.sums.extend(records[:-1])
+                del records[:-1]
             self.sums.tally(position, document, section)
 
     def _jumped(self, position: object, leaves: list[bytes]) -> bool:

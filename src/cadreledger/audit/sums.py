@@ -12,7 +12,7 @@ from cadreledger.figures import Catalogue, MonthTally, Record, Totals, View, Vis
 from cadreledger.sealing.canonical import JsonObject
 from cadreledger.values import Month
 
-__all__ = ["Sums"]
+__all__ = ["TALLY", "Sums"]
 
 OWED: Final = "Somebody changed amounts, or the ledger was sealed by other means than its own."
 

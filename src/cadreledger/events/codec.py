@@ -48,7 +48,7 @@ _check_stream: Final = lru_cache(maxsize=4096)(stream_kind)  # the same few come
 _check_actor: Final = lru_cache(maxsize=1024)(actor)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Entry:
     """What the frame says of an event beside the event itself.
 
@@ -73,7 +73,7 @@ class Entry:
         _check_actor(self.by)
         if not _TX.fullmatch(self.tx):
             raise InputError("a transaction's id has a wrong form", "32 hexadecimal digits")
-        if not all(type(number) is int and 1 <= number <= INTEGER_MAX for number in (self.version, self.tx_size)):
+        if not (_is_count(self.version) and _is_count(self.tx_size)):
             raise InputError("an entry has a wrong number", "a version and a size of 1 or more")
         if self.source is not None and not well_formed(self.source):
             raise InputError("an entry's source cannot be kept", "well-formed Unicode")
@@ -81,7 +81,7 @@ class Entry:
             raise InputError("an entry replaces what is none", "a leaf hash in base64url")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)  # as is Entry: both are made for each event that is read, and so sooner
 class Recorded:
     """An event as the ledger holds it. ``sealed``: it has a personal section whose key is not at hand.
 
@@ -114,6 +114,10 @@ class Encoded:
     topic: str
     state: bytes
     leaf: bytes
+
+
+def _is_count(number: int) -> bool:
+    return type(number) is int and 1 <= number <= INTEGER_MAX
 
 
 def utc_text(moment: datetime) -> str:
@@ -242,16 +246,18 @@ class Codec:
         return undone
 
     def _header(self, event: Event, internal: str, wire: str | None = None) -> dict[str, object]:
-        header: dict[str, object] = {"internal": internal, "type": NOTED}
-        shown = event.undoes if isinstance(event, Void) else event
+        if isinstance(event, Void):
+            shown, name = event.undoes, event.undoes_type
+        else:
+            shown, name = event, wire or event.wire
         if shown is None or not shown.counted:
-            return header
-        header["type"] = event.undoes_type if isinstance(event, Void) else wire or event.wire
+            return {"internal": internal, "type": NOTED}
+        header = self.registry.shapes[shown.wire].lower_public(shown)
+        header["internal"], header["type"] = internal, name
         if shown.occurred_on is not None:
             header["month"] = str(shown.occurred_on)[:7]
-        header |= self.registry.shapes[shown.wire].lower_public(shown)
         if isinstance(event, Void):
-            header |= {"sign": -1, "voids": event.target_leaf}
+            header["sign"], header["voids"] = -1, event.target_leaf
         return header
 
     def _personal(self, event: Event, entry: Entry, shape: Shape, key: bytes | None) -> tuple[str, bytes] | None:
@@ -378,4 +384,4 @@ def _moment(text: str) -> datetime:
 
 
 def _or_none(value: T | msgspec.UnsetType) -> T | None:
-    return None if isinstance(value, msgspec.UnsetType) else value
+    return None if value is msgspec.UNSET else value

@@ -52,6 +52,7 @@ class Shape:
     body: type[msgspec.Struct]
     personal: msgspec.json.Decoder[msgspec.Struct]
     open_fields: tuple[tuple[str, Kind], ...]  # public and internal
+    lifts: tuple[tuple[str, Convert], ...]  # of the same
     public_fields: tuple[tuple[str, Convert], ...]
     personal_fields: tuple[str, ...]
 
@@ -71,6 +72,7 @@ class Shape:
                 _struct(f"{name}Personal", [_optional((item, str)) for item in locked], msgspec.Struct)
             ),
             open_fields=tuple((field.name, field.metadata["kind"]) for field in inside),
+            lifts=tuple((field.name, field.metadata["kind"].lift) for field in inside),
             public_fields=tuple(
                 (field.name, field.metadata["kind"].lower)
                 for field in inside
@@ -101,13 +103,13 @@ class Shape:
 
     def lift(self, read: msgspec.Struct, more: Mapping[str, object]) -> Event:
         """The event that ``read`` (a decoded section) and ``more`` (personal fields, date) tell of."""
-        values: dict[str, object] = dict(more)
-        for name, kind in self.open_fields:
+        values = dict(more)
+        for name, lift in self.lifts:
             value = getattr(read, name)
-            if value is not msgspec.UNSET:
-                values[name] = kind.lift(value) if kind.lift else value
-            elif kind.optional:
-                values[name] = None
+            if value is msgspec.UNSET:
+                values[name] = None  # such a field is optional: the decoder asks for all others
+            else:
+                values[name] = lift(value) if lift else value
         return self.event_class(**values)  # type: ignore[arg-type]
 
 

@@ -13,8 +13,7 @@ Lengths are big endian. An absent part has length 0. The header is never absent.
 """
 
 import struct
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cadreledger.errors import VerificationError
 
@@ -40,8 +39,7 @@ _length_at: Final = struct.Struct(">I").unpack_from
 _PARTS: Final = (("header", HEADER_BYTES_MAX), ("internal", INTERNAL_BYTES_MAX), ("personal", PERSONAL_BYTES_MAX))
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """The three parts of an event as bytes; ``b""`` where one is absent."""
 
     header: bytes

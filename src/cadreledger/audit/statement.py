@@ -156,10 +156,12 @@ def _one_person(statement: Statement, events: list[tuple[Recorded, dict[str, obj
         raise VerificationError("a statement holds events of somebody else, or one twice", "those of one stream")
     if not stream_kind(statement.stream).is_random:
         raise VerificationError("a statement is about no person", "a person's stream")
+    gone = {recorded.event.of_version for recorded, _ in events if isinstance(recorded.event, Void)}
     named = [
         str(personal["name"])
         for recorded, personal in events
         if isinstance(recorded.event, CadreRegistered | PersonEnrolled) and "name" in personal
+        if recorded.version not in gone
     ]
     if not named:
         raise VerificationError("a statement does not say whose it is", "a registration, opened with the name")

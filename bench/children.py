@@ -14,8 +14,8 @@ __all__ = ["Measured", "in_child", "run_step"]
 
 KIB_A_MIB: Final = 1_024
 
-Step = Callable[[Path], int]
-"""Does something with the files in a folder, and gives the number of events that it did it to."""
+Step = Callable[..., int]
+"""Does something with the files in a folder, and with numbers, and gives how many events it did it to."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,12 @@ class Measured:
         return f"{name:34}{self.rate:>12,.0f}{ratio:>9.1f}x{self.peak_mib:>8} MiB"
 
 
-def in_child(step: str, folder: Path) -> Measured:
-    """Run ``step`` of the program that this is."""
+def in_child(step: str, folder: Path, *numbers: int) -> Measured:
+    """Run ``step`` of the program that this is. Its peak is at least that of this process, which so does no work."""
     done = subprocess.run(  # noqa: S603 - this very program
-        [sys.executable, sys.argv[0], "--step", step, str(folder)], stdout=subprocess.PIPE, check=True
+        [sys.executable, sys.argv[0], "--step", step, str(folder), *map(str, numbers)],
+        stdout=subprocess.PIPE,
+        check=True,
     )
     return Measured(**json.loads(done.stdout))
 
@@ -49,10 +51,10 @@ def run_step(steps: Mapping[str, Step], arguments: list[str]) -> bool:
     """Where ``arguments`` ask for a step: run it, print what was measured, and say so."""
     if arguments[:1] != ["--step"]:
         return False
-    _, name, folder = arguments
+    _, name, folder, *numbers = arguments
     step = steps[name]
     start = perf_counter()
-    events = step(Path(folder))
+    events = step(Path(folder), *map(int, numbers))
     seconds = perf_counter() - start
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KIB_A_MIB
     print(json.dumps({"events": events, "seconds": seconds, "peak_mib": peak_mib}))

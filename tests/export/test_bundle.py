@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ def test_a_ledger_that_is_not_as_it_was_sealed_gives_none(tmp_path: Path) -> Non
     with closing(sqlite3.connect(path)) as file, file:
         (state,) = file.execute("SELECT state FROM stored_events WHERE rowid=3").fetchone()
         frame = decode_frame(state)
-        changed = encode_frame(replace(frame, header=frame.header.replace(b'"kind":"retired"', b'"kind":"veteran"')))
+        changed = encode_frame(frame._replace(header=frame.header.replace(b'"kind":"retired"', b'"kind":"veteran"')))
         assert changed != state
         file.execute("UPDATE stored_events SET state=? WHERE rowid=3", (changed,))
     with opened(path) as ledger, pytest.raises(StoreError) as caught:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -248,7 +247,7 @@ def test_a_ledger_that_is_not_as_it_was_sealed_is_not_published(stages: list[Pat
     with closing(sqlite3.connect(folder / "office.ledger")) as file, file:
         (state,) = file.execute("SELECT state FROM stored_events WHERE rowid=3").fetchone()
         frame = decode_frame(state)
-        changed = encode_frame(replace(frame, header=frame.header.replace(b'"kind":"retired"', b'"kind":"veteran"')))
+        changed = encode_frame(frame._replace(header=frame.header.replace(b'"kind":"retired"', b'"kind":"veteran"')))
         assert changed != state
         file.execute("UPDATE stored_events SET state=? WHERE rowid=3", (changed,))
     site = shutil.copytree(stages[1], tmp_path / "site")

@@ -164,7 +164,7 @@ def test_months_are_told_apart() -> None:
 
 def test_what_it_rests_on_is_there_in_full_and_what_is_missing_is_said() -> None:
     words = seen().words()
-    for said in (PLAIN.origin, str(PLAIN.size), b64encode(PLAIN.root).decode(), PLAIN.catalogue, "还没有电子签名"):
+    for said in (PLAIN.origin, str(PLAIN.size), b64encode(PLAIN.root).decode(), PLAIN.catalogue, "没有电子签名"):
         assert said in words
     for line in PLAIN.checkpoint.splitlines():
         assert line in words

@@ -131,6 +131,9 @@ class Witness:
             descriptor = os.open(self._state.with_name(f"{self._state.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise _unusable(self._state, error) from error
+        except ValueError as error:  # a path without a name, such as ., or with a zero byte
+            hint = "Name a file, such as witness.state."
+            raise InputError("a witness's state has no name of a file", str(self._state), hint=hint) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor

@@ -108,6 +108,7 @@ def test_each_thing_that_is_wrong_is_told_by_its_step(office: Office, tmp_path: 
         other = json.loads(statement(ledger, "C002").to_json())["events"]
     assert changed(office, list.reverse) == ["inclusion"]
     assert changed(office, lambda events: events.append(events[0])) == ["inclusion"]
+    assert changed(office, lambda events: events.insert(0, events[0])) == ["inclusion"]
     assert changed(office, lambda events: events[0].update(proof=events[1]["proof"])) == ["inclusion"]
     assert changed(office, lambda events: events[1].update(internal=events[2]["internal"])) == ["sections"]
     assert changed(office, lambda events: events[0].update(personal=other[0]["personal"])) == ["sections"]

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from shutil import copytree
 
+import pytest
+
 from cadreledger import Ledger
 from cadreledger.audit import Trust, Verification
 from cadreledger.audit.statement import verify_statement
 from cadreledger.disclosure.statement import Statement, StatementEvent
-from cadreledger.events import VOCABULARY, Codec, Entry, Event, evolve, leaf_text
+from cadreledger.events import VOCABULARY, Codec, Entry, Event, evolve, leaf_text, without_personal
 from cadreledger.events.cadre import CadreChanged, CadreKind, CadreRegistered, VisitMade, VisitMode, VisitReason
 from cadreledger.events.void import Void, VoidReason
 from cadreledger.export import statement, write_site
@@ -115,6 +117,46 @@ def test_an_entry_cannot_be_taken_back_before_it_was_made() -> None:
     honest = verified([(REGISTERED, 1, PERSON), (visit(1), 3, PERSON), (void, 4, PERSON)])
     assert failed(honest) == []
     assert honest.checks[-1].detail == "taken back: leaf 1"
+
+
+def voiding(of_version: int, undoes: Event, leaf: int) -> Event:
+    """A void of ``of_version`` that repeats ``undoes`` and names the ``leaf`` of an honest log of two entries."""
+    states = frames([(REGISTERED, 1, PERSON), (visit(1), 2, PERSON)])
+    void = Void(of_version=of_version, reason=VoidReason.MISTAKE, occurred_on=undoes.occurred_on)
+    target = leaf_text(leaf_hash(decode_frame(states[leaf]).header))
+    return evolve(void, undoes=undoes, undoes_type=undoes.wire, target_leaf=target)
+
+
+@pytest.mark.parametrize(
+    "void",
+    [
+        voiding(99, visit(1), 1),
+        voiding(1, visit(1), 1),
+        voiding(2, visit(9), 1),  # another day of that month: the header is the same
+        voiding(2, evolve(VISIT, occurred_on=date(2021, 9, 1)), 1),
+        voiding(2, visit(1), 0),
+    ],
+)
+def test_a_void_repeats_what_it_takes_back(void: Event) -> None:
+    said = [(REGISTERED, 1, PERSON), (visit(1), 2, PERSON)]
+    assert failed(verified([*said, (voiding(2, visit(1), 1), 3, PERSON)])) == []
+    found = verified([*said, (void, 3, PERSON)])
+    assert not found.ok
+    assert found.checks[-1].name in {"person", "voids"}
+
+
+def test_nothing_is_taken_back_twice() -> None:
+    void = voiding(2, visit(1), 1)
+    found = verified([(REGISTERED, 1, PERSON), (visit(1), 2, PERSON), (void, 3, PERSON), (void, 4, PERSON)])
+    assert failed(found) == ["voids"]
+    assert "before" in found.checks[-1].detail
+
+
+def test_a_registration_that_was_taken_back_names_nobody() -> None:
+    void = voiding(1, without_personal(REGISTERED), 0)
+    found = verified([(REGISTERED, 1, PERSON), (visit(1), 2, PERSON), (void, 3, PERSON)])
+    assert failed(found) == ["person"]
+    assert "whose it is" in found.checks[-1].detail
 
 
 def grown(folder: Path, on: date) -> bytes:

@@ -115,6 +115,11 @@ def test_what_is_refused_has_its_exit_code_and_changes_nothing(run: Run, books: 
     run(*cosign, "cp2", "--site", "nowhere", code=2)
     run(*cosign, "cp2", "--site", "public", "--log-key", "no key", code=2)
     run(*cosign, "cp2", code=2)
+    run("cosign", "--key", "w.key", "--state", ".", "cp2", "--site", "public", code=2)
+    for nowhere in (".", "cp0/x", "nowhere/x"):  # what cannot be written is said in words
+        done = run(*cosign, "cp1", "--site", "public", "--out", nowhere, "--json", code=2)
+        assert json.loads(done.stdout)["error"]["kind"] == "StoreError"
+        state = (tmp_path / "w.state").read_bytes()  # the same checkpoint, cosigned again
     run("cosign", "--key", "cp1", "--state", "w.state", "cp2", "--site", "public", code=2)
     assert (tmp_path / "cp0").read_bytes() == old
     assert (tmp_path / "w.state").read_bytes() == state

@@ -12,7 +12,7 @@ from cadreledger.audit.log_keys import LogKeys, fingerprint
 from cadreledger.audit.site import Site, holding_site
 from cadreledger.disclosure.statement import Statement, StatementEvent
 from cadreledger.errors import CadreLedgerError, InputError, VerificationError
-from cadreledger.events import VOCABULARY, Codec, Recorded, leaf_text
+from cadreledger.events import VOCABULARY, Codec, Recorded, leaf_text, without_personal
 from cadreledger.events.cadre import CadreRegistered
 from cadreledger.events.person import PersonEnrolled
 from cadreledger.events.void import Void
@@ -96,7 +96,7 @@ def _verify(steps: Steps, data: bytes, trust: Trust, site: Path | None, unchecke
     with steps.step("person") as said:
         said.append(_one_person(statement, events))
     with steps.step("voids") as said:
-        said.append(_voids(events, leaves, unchecked))
+        said.append(_voids(events, unchecked))
     if log is None:
         unchecked.append(f"what was taken back after the first {checkpoint.size} events: that needs the site (--site)")
         return
@@ -168,16 +168,29 @@ def _one_person(statement: Statement, events: list[tuple[Recorded, dict[str, obj
     return f"registered as {named[-1]}"
 
 
-def _voids(events: list[tuple[Recorded, dict[str, object]]], leaves: dict[str, int], unchecked: list[str]) -> str:
-    """Which of the events were taken back, up to the checkpoint."""
-    voids = [(recorded, recorded.event) for recorded, _ in events if isinstance(recorded.event, Void)]
-    for recorded, void in voids:
-        if leaves.get(void.target_leaf, recorded.position) >= recorded.position - 1:
-            if void.target_leaf in leaves:
-                raise VerificationError(f"leaf {recorded.position - 1} takes back what came after it")
-            unchecked.append(f"leaf {recorded.position - 1} takes back an entry that is not in the statement")
-    gone = sorted(leaves[void.target_leaf] for _, void in voids if void.target_leaf in leaves)
-    return f"taken back: {', '.join(f'leaf {leaf}' for leaf in gone)}" if gone else "none was taken back"
+def _voids(events: list[tuple[Recorded, dict[str, object]]], unchecked: list[str]) -> str:
+    """Which of the events were taken back, up to the checkpoint. A void repeats, of what it takes back, all it says."""
+    shown = [recorded for recorded, _ in events]
+    by_leaf = {leaf_text(recorded.leaf): recorded for recorded in shown}
+    by_version = {recorded.version: recorded for recorded in shown}
+    gone: dict[int, None] = {}
+    for recorded in shown:
+        void, where = recorded.event, f"leaf {recorded.position - 1}"
+        if not isinstance(void, Void):
+            continue
+        target = by_leaf.get(void.target_leaf) or by_version.get(void.of_version)
+        if target is None:
+            unchecked.append(f"{where} takes back an entry that is not in the statement")
+            continue
+        if target.position >= recorded.position:
+            raise VerificationError(f"{where} takes back what came after it")
+        same_place = (leaf_text(target.leaf), target.version) == (void.target_leaf, void.of_version)
+        if not same_place or void.undoes != without_personal(target.event):
+            raise VerificationError(f"{where} does not repeat what it takes back", f"leaf {target.position - 1}")
+        if target.position in gone:
+            raise VerificationError(f"{where} takes back what was taken back before", "once")
+        gone[target.position] = None
+    return f"taken back: {', '.join(f'leaf {at - 1}' for at in sorted(gone))}" if gone else "none was taken back"
 
 
 def _since(site: Site, current: Checkpoint, checkpoint: Checkpoint, leaves: dict[str, int]) -> str:

@@ -1,6 +1,7 @@
 """Commands of a witness, and what an office gives it, and one person."""
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
@@ -192,13 +193,16 @@ def _read(path: Path) -> bytes:
 
 def _replace(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Put ``data`` in the file's place, whole."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft: Path | None = None
     try:
+        draft = path.with_name(f".{path.name}.{os.getpid()}.part")  # ValueError: a path without a name, such as .
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         draft.replace(path)
     except (OSError, ValueError) as error:
-        draft.unlink(missing_ok=True)
-        found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
-        raise StoreError(f"{path} cannot be written", found=found) from error
+        if draft is not None:
+            with suppress(OSError, ValueError):
+                draft.unlink(missing_ok=True)
+        found = error.strerror or "" if isinstance(error, OSError) else "no name of a file"
+        raise StoreError(f"{path} cannot be written", found=found, hint="Name a file that you may write.") from error

@@ -7,6 +7,7 @@ ROOT = Path(__file__).parents[2]
 SAID = re.compile(r'\.(error|warning|note)\(\s*"([a-z_]+)"')
 TABLED = re.compile(r'": "([a-z_]+_[a-z]+)",$|what, "([a-z_]+)"\) if', re.MULTILINE)
 ROW = re.compile(r"^\| `([a-z_]+)` \| (error|warning|note) \|", re.MULTILINE)
+NAMED = re.compile(r"`([a-z]+_[a-z_]+)`")
 
 
 def test_every_finding_is_listed_with_its_weight() -> None:
@@ -20,3 +21,11 @@ def test_every_finding_is_listed_with_its_weight() -> None:
     assert len(said) > 25
     assert set(listed) == said
     assert len(listed) == len(said)
+
+
+def test_explanations_name_no_other_findings() -> None:
+    listed = {code for code, _ in ROW.findall((ROOT / "docs" / "reference" / "findings.md").read_text("utf-8"))}
+    for page in ("trust", "sealing", "erasure"):
+        named = NAMED.findall((ROOT / "docs" / "explanation" / f"{page}.md").read_text("utf-8"))
+        assert set(named) <= listed, page
+        assert named or page == "sealing"

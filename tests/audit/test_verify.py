@@ -92,7 +92,7 @@ def test_witnesses_are_counted(published: Published) -> None:
 
 def test_a_snapshots_figures_are_computed_again_from_the_published_headers(published: Published) -> None:
     found = published.verify("notice", published.folder / "site")
-    assert [check.name for check in found.checks] == ["format", "signature", "site", "root", "figures"]
+    assert [check.name for check in found.checks] == ["format", "site", "signature", "root", "figures"]
     assert found.ok, found.checks
     assert any("dues.credited" in each for each in found.unchecked)
 
@@ -140,3 +140,24 @@ def test_a_snapshot_of_another_log_is_not_verified_by_this_one(published: Publis
     other = Published(tmp_path)
     found = verify_path(other.folder / "notice", Trust(as_of=AS_OF), site=published.folder / "site")
     assert failed(found) == ["site"]
+
+
+def test_with_a_key_or_a_witness_named_a_snapshot_without_its_signature_fails(
+    published: Published, tmp_path: Path
+) -> None:
+    (tmp_path / "snapshot.json").write_bytes((published.folder / "notice" / "snapshot.json").read_bytes())
+    assert failed(published.verify(tmp_path / "snapshot.json")) == ["signature"]
+    witnessed = Trust(as_of=AS_OF, witnesses=(WITNESS.vkey,), quorum=1)
+    assert failed(verify_path(tmp_path / "snapshot.json", witnessed)) == ["signature"]
+    assert failed(verify_path(published.folder / "notice", witnessed)) == ["signature"]
+    assert published.verify(tmp_path / "snapshot.json", published.folder / "site").ok
+
+
+def test_whoever_trusts_the_older_key_follows_to_a_snapshot_signed_by_the_newer_one(
+    published: Published, tmp_path: Path
+) -> None:
+    with Ledger.open(published.folder / "audited.ledger", kek_dir=published.folder / "kek") as ledger:
+        ledger.snapshot("2021-07", at=ledger.sealed.latest()).write(tmp_path / "late")
+    trust = Trust(as_of=AS_OF, keys=published.keys[:1])
+    assert failed(verify_path(tmp_path / "late", trust)) == ["signature"]
+    assert failed(verify_path(tmp_path / "late", trust, site=published.folder / "site")) == []

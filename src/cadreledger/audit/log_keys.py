@@ -14,9 +14,11 @@ from typing import Final
 from cadreledger.audit.signed_note import SignedNote
 from cadreledger.errors import VerificationError
 from cadreledger.sealing import COSIGNATURE, ED25519, NoteVerifier, open_note
-from cadreledger.sealing.canonical import JsonObject
+from cadreledger.sealing.canonical import JsonObject, parse_canonical
 
-__all__ = ["LogKeys", "fingerprint", "follow", "key_of"]
+__all__ = ["LogKeys", "fingerprint", "follow", "key_of", "named_keys"]
+
+ROTATED: Final = b'"type":"key.rotated/'
 
 FINGERPRINT_DIGITS: Final = 32  # of 64: 128 bits
 GROUP_DIGITS: Final = 4
@@ -70,6 +72,16 @@ class LogKeys:
         The key that was in force at the one before, and each that came into force since.
         """
         return self.signing(size)[max(0, len(self.signing(before)) - 1) :]
+
+
+def named_keys(headers: Iterable[bytes]) -> tuple[str, ...]:
+    """The verifier keys that a log's own headers name for itself, in the order they came into force."""
+    named = LogKeys()
+    size = 0
+    for size, header in enumerate(headers, 1):
+        if size == 1 or ROTATED in header:
+            named.take(size - 1, parse_canonical(header))
+    return tuple(key.vkey for key in named.signing(size))
 
 
 def follow(

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
+from cadreledger.audit.log_keys import named_keys
 from cadreledger.audit.site import holding_site
 from cadreledger.errors import CadreLedgerError, VerificationError
 from cadreledger.figures import Catalogue, Figures, Record, Totals, View, evaluate, figures, uncounted
@@ -65,22 +66,29 @@ def _verify(
     with steps.step("format") as said:
         snapshot, checkpoint, period = _parsed(data)
         said.append(f"{snapshot.period}, over the first {snapshot.size} events of {snapshot.origin}")
-    if note is not None and trust.keys:
+    keys, log, current = trust.keys, None, checkpoint
+    if site is not None:
+        with steps.step("site") as said:
+            log, current = holding_site(site, trust)
+            if current.origin != checkpoint.origin or current.size < checkpoint.size:
+                raise VerificationError("the site is another log's, or older than the snapshot", checkpoint.origin)
+            keys = named_keys(log.headers(current.size))  # those that follow from a trusted one, too
+            said.append("every check holds")
+    if note is not None and keys:
         with steps.step("signature") as said:
             if split_note(note)[0] != snapshot.checkpoint:
                 raise VerificationError("the checkpoint beside the snapshot is another one", "the one it names")
-            verify_checkpoint(note, trust.policy(checkpoint.origin, trust.keys))
+            verify_checkpoint(note, trust.policy(checkpoint.origin, keys))
             said.append("the checkpoint is signed by the log's key")
-    elif site is None:
+    elif log is None and (trust.keys or trust.witnesses):
+        with steps.step("signature"):
+            what = "who signed the snapshot's checkpoint cannot be seen"
+            raise VerificationError(what, "snapshot.checkpoint beside it, and the log's key")
+    elif log is None:
         unchecked.append("who signed the checkpoint: that needs the file beside it, and the log's key (--key)")
-    if site is None:
+    if log is None:
         unchecked.append("the figures: they are computed again with the published log (--site)")
         return
-    with steps.step("site") as said:
-        log, current = holding_site(site, trust)
-        if current.origin != checkpoint.origin or current.size < checkpoint.size:
-            raise VerificationError("the site is another log's, or older than the snapshot", checkpoint.origin)
-        said.append("every check holds")
     with steps.step("root") as said:
         totals, headers = _summed(log.headers(current.size), checkpoint)
         said.append(f"the first {checkpoint.size} headers of the site are those of the snapshot")

@@ -175,7 +175,7 @@ class Sealer:
         same_month = Month.of(then) == Month.of(self.moment.astimezone(self.zone).date())
         new = self.reader.store.replay(after=before.size, upto=size)
         personal = sum(1 for record in new if stream_kind(record.stream).is_random)
-        if not same_month or personal >= PERSONAL_EVENTS_MIN:
+        if not same_month or not 0 < personal < PERSONAL_EVENTS_MIN:
             return ()
         what = f"entries about people lie between this checkpoint and the one before, of the same month: {personal}."
         why = "The sizes of trees then tell who was visited when."

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import attrs
@@ -22,10 +23,14 @@ from cadreledger.sealing import (
     decrypt_personal,
     inclusion_proof,
     join_note,
+    leaf_hash,
     node_reader,
     open_note,
     parse_checkpoint,
+    root_of,
     split_note,
+    verify_consistency,
+    verify_inclusion,
 )
 from cadreledger.store import StoredCheckpoint
 from cadreledger.values import StreamId, StreamKind, stream_id
@@ -174,6 +179,9 @@ class SealedLog:
         if type(position) is not int or not 1 <= position <= seal.size:
             raise InputError("there is no proof for that event", f"a position from 1 to {seal.size}")
         proof = inclusion_proof(position - 1, seal.size, node_reader(seal.size, self.tile))
+        (header,) = self.entries(position - 1, position)
+        with _proved():
+            verify_inclusion(leaf_hash(header), position - 1, seal.size, proof, seal.root)
         return ProofFile(position - 1, proof, seal.note)
 
     def consistency(self, old_size: int, *, at: Seal | None = None) -> tuple[bytes, ...]:
@@ -184,7 +192,11 @@ class SealedLog:
         seal = at or self.latest()
         if type(old_size) is not int or not 1 <= old_size <= seal.size:
             raise InputError("there is no proof from that size", f"a size from 1 to {seal.size}")
-        return consistency_proof(old_size, seal.size, node_reader(seal.size, self.tile))
+        node = node_reader(seal.size, self.tile)
+        proof = consistency_proof(old_size, seal.size, node)
+        with _proved():
+            verify_consistency(old_size, seal.size, root_of(old_size, node), seal.root, proof)
+        return proof
 
     def collect(self, note: bytes) -> Seal:
         """Take over the cosignatures that ``note``, a checkpoint of this ledger, has got from its witnesses.
@@ -226,6 +238,15 @@ def _signed_by(known: set[tuple[str, bytes]], note: bytes) -> bytes:
     """The note, without signatures by others."""
     text, lines = split_note(note)
     return join_note(text, [line for line in lines if _signer(line) in known])
+
+
+@contextmanager
+def _proved() -> Iterator[None]:
+    """A proof is given out only if it proves what it is for."""
+    try:
+        yield
+    except VerificationError as error:
+        raise StoreError("the stored tree does not prove this", found=error.what, hint=AUDIT) from error
 
 
 def _signer(line: str) -> tuple[str, bytes]:

@@ -140,6 +140,8 @@ def _differs(level: int, number: int, stored: bytes, hashes: bytes) -> StoreErro
     return StoreError(
         "the ledger is not the one that was sealed",
         "the events that the tree was built over",
-        f"another one at position {first}" if level == 0 else f"another tree over positions {first} to {first + width}",
+        f"another one at position {first}"
+        if level == 0
+        else f"another tree over positions {first} to {first + width - 1}",
         "Nothing was sealed. Restore the ledger from a backup; keep this one for whoever examines it.",
     )

@@ -242,8 +242,10 @@ class Site:
         self.balance: Counter[tuple[str, str]] = Counter()
         for index, header in enumerate(self.said):
             if header["type"] in {"ledger.opened/1", "witnesses.named/1", "key.rotated/1"}:
-                keys = header["keys"] if "keys" in header else [header["key"]]
-                self.keys += [(index, parse_key(key)) for key in keys]
+                keys = [parse_key(key) for key in header.get("keys", [header.get("key")])]
+                kinds = {"key.rotated/1": {LOG}, "witnesses.named/1": {WITNESS}}.get(header["type"], {LOG, WITNESS})
+                demand({key.kind for key in keys} <= kinds, "a key of another type")
+                self.keys += [(index, key) for key in keys]
             self.catalogues += [header["catalogue"]] if "catalogue" in header else []
 
     def named(self, size: int, kind: bytes) -> list[Key]:

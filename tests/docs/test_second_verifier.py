@@ -1,6 +1,8 @@
 """The page of formats suffices: a verifier written from it alone agrees with the library, and its examples are real."""
 
 import ast
+import base64
+import hashlib
 import random
 import re
 import shutil
@@ -170,6 +172,13 @@ def _void(target: bytes, **changed: str) -> bytes:
     return header("visit.made/1", **fields, sign=-1, voids=base64url(leaf_hash(target)))
 
 
+def _vkey(public: bytes) -> str:
+    """A verifier key whose id and form are right, whatever the public key."""
+    data = b"\x01" + public
+    key_id = hashlib.sha256(OLD.name.encode() + b"\n" + data).hexdigest()[:8]
+    return f"{OLD.name}+{key_id}+{base64.b64encode(data).decode()}"
+
+
 VISIT: Final = header("visit.made/1", month="2021-07", mode="door", repeated=False)
 PAID: Final = header("dues.received/1", month="2021-07")
 TALLIED: Final = header("dues.tallied/1", month="2021-07", amount=850, payments=1, refunds=0)
@@ -205,7 +214,14 @@ WRONG: Final = {
         *SOUND[:3],
         header("dues.tallied/1", month="2021-06", amount=1, payments=1, refunds=0),
     ],
-    "spaces in a header": [*SOUND, VISIT.replace(b":", b": ")],
+    "spaces in a header": [*SOUND, header("noted/1").replace(b":", b": ")],
+    "a member twice": [*SOUND, header("noted/1").replace(b'"type":"noted/1"', b'"type":"noted/1","type":"noted/1"')],
+    "a key with the id of another": [*SOUND, header("key.rotated/1", key=NEW.vkey.replace(NEW.vkey[19:27], "0" * 8))],
+    "a key of small order": [*SOUND, header("key.rotated/1", key=_vkey(bytes(32)))],
+    "a key that is no point": [*SOUND, header("key.rotated/1", key=_vkey(bytes([2]) + bytes(31)))],
+    "a key that is too large": [*SOUND, header("key.rotated/1", key=_vkey(b"\xf0" + b"\xff" * 30 + b"\x7f"))],
+    "a witness's key for the log": [*SOUND, header("key.rotated/1", key=WITNESS.vkey)],
+    "the log's key for a witness": [*SOUND, header("witnesses.named/1", keys=[NEW.vkey])],
     "a catalogue that is not there": [*SOUND, header("catalogue.adopted/1", catalogue=base64url(bytes(32)))],
 }
 
@@ -244,6 +260,21 @@ def test_no_header_is_later_than_its_earliest_cosignature(tmp_path: Path) -> Non
     for day, holds in ((datetime(2021, 6, 30, 9, tzinfo=UTC), False), (datetime(2021, 6, 30, 10, tzinfo=UTC), True)):
         site = publish(tmp_path / str(holds), SOUND, {8: [OLD, WITNESS]}, cosigned_at=int(day.timestamp()))
         assert both(site) == (holds, holds)
+
+
+def test_an_older_checkpoint_over_other_headers_is_refused(tmp_path: Path) -> None:
+    others = publish(tmp_path / "others", [FIRST, *noted(7)], {3: [OLD], 8: [OLD]})
+    site = publish(tmp_path / "site", SOUND, {3: [OLD], 8: [OLD]})
+    assert both(site, OLD.vkey) == (True, True)
+    shutil.copy(others / "checkpoints/3", site / "checkpoints/3")
+    assert both(site, OLD.vkey) == (False, False)
+
+
+def test_a_link_is_no_file_of_a_site(tmp_path: Path) -> None:
+    site = publish(tmp_path / "site", SOUND, {8: [OLD]})
+    shutil.move(site / "checkpoints/8", tmp_path / "8")
+    (site / "checkpoints/8").symlink_to(tmp_path / "8")
+    assert both(site, OLD.vkey) == (False, False)
 
 
 def test_a_catalogue_that_nobody_names_has_no_place(tmp_path: Path) -> None:

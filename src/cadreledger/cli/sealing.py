@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from cadreledger.cli.options import By, Debug, Json, Lang, LedgerPath
 from cadreledger.cli.speaking import json_text, say, speaking
 from cadreledger.cli.texts import text
+from cadreledger.errors import InputError
 from cadreledger.events.ledger import ErasureReason
 from cadreledger.ledger import Ledger
 
@@ -16,7 +18,7 @@ __all__ = ["erase", "rotate_key", "seal", "witnesses"]
 
 def seal(ledger: LedgerPath, as_json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Sign a checkpoint over every event so far, and print it. What was sealed before is checked first."""
-    with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
+    with speaking(lang, as_json=as_json, debug=debug) as (tongue, _):
         from cadreledger.cli.shapes import seal_shape
 
         with Ledger.open(ledger) as opened:
@@ -25,8 +27,8 @@ def seal(ledger: LedgerPath, as_json: Json = False, lang: Lang = None, debug: De
                 print(json_text(seal_shape(opened.origin, made)))
                 return
             print(made, end="")
-        for line in made.advice:
-            say(console, f"{text(tongue, 'hint')}: {line}")
+        for line in made.advice:  # not among the lines of the note, which may be kept in a file
+            say(Console(stderr=True), f"{text(tongue, 'hint')}: {line}")
 
 
 def rotate_key(
@@ -56,6 +58,8 @@ def witnesses(
 ) -> None:
     """Name the witnesses who cosign from here on; without keys, print who is named, and the log's own keys."""
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
+        if keys and none:
+            raise InputError("witnesses are named or not", "verifier keys, or --none")
         with Ledger.open(ledger) as opened:
             if keys or none:
                 opened.name_witnesses(tuple(keys or ()), by=by)

@@ -197,14 +197,14 @@ def _since(site: Site, current: Checkpoint, checkpoint: Checkpoint, leaves: dict
     """That the published log goes on from the statement's checkpoint, and takes none of its entries back."""
     if current.origin != checkpoint.origin or current.size < checkpoint.size:
         raise VerificationError("the site is another log's, or older than the statement", checkpoint.origin)
-    tree = GrowingTree()
+    tree, shown = GrowingTree(), set(leaves.values())
     for index, header in enumerate(site.headers(current.size)):
         if index < checkpoint.size:
             tree.extend([leaf_hash(header)])
         if index == checkpoint.size - 1 and tree.root() != checkpoint.root:
             raise VerificationError("the published log is not the one that the statement was made from", "its root")
-        if index >= checkpoint.size and b'"voids":"' in header:
+        if b'"voids":"' in header and index not in shown:
             target = leaves.get(str(parse_canonical(header).get("voids")))
             if target is not None:
-                raise VerificationError(f"leaf {target} was taken back later", found=f"by leaf {index}")
+                raise VerificationError(f"leaf {target} was taken back later, or by what is not shown", found=f"by leaf {index}")
     return f"none was taken back up to event {current.size}"

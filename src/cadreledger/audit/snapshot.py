@@ -93,7 +93,7 @@ def _verify(
         totals, headers = _summed(log.headers(current.size), checkpoint)
         said.append(f"the first {checkpoint.size} headers of the site are those of the snapshot")
     with steps.step("figures") as said:
-        compared, left = _compare(snapshot, figures(totals, Catalogue.load(), period), totals)
+        compared, left = _compare(snapshot, figures(totals, Catalogue.load(), period), totals, sealed=note is not None)
         _compare_uncounted(snapshot, headers)
         said.append(f"{compared} public figures, computed again from headers")
     if left:
@@ -135,14 +135,18 @@ def _summed(published: Iterable[bytes], checkpoint: Checkpoint) -> tuple[Totals,
     return totals, counts
 
 
-def _compare(snapshot: _Snapshot, found: Figures, totals: Totals) -> tuple[int, list[str]]:
+def _compare(snapshot: _Snapshot, found: Figures, totals: Totals, *, sealed: bool) -> tuple[int, list[str]]:
     """How many figures come out as published, and which cannot be computed. Raises VerificationError for another."""
     left: list[str] = []
     by_month = found.by_month().values()
     rows = {row.key: row for row in snapshot.figures}
     if len(rows) < len(snapshot.figures) or not found.keys() <= rows.keys():
         raise VerificationError("a snapshot leaves a public figure out, or tells one twice")
+    if not rows.keys() <= {declared.key for declared in Catalogue.load().declarations}:
+        raise VerificationError("a snapshot holds a figure that its catalogue does not know")
     for row in snapshot.figures:
+        if sealed and row.key in found and not row.from_headers:  # at a checkpoint, headers give every public figure
+            raise VerificationError(f"{row.key} is said not to come from headers, at a checkpoint where it does")
         if row.key not in found or not row.from_headers:
             left.append(row.key)
             continue

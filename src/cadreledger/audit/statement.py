@@ -206,5 +206,7 @@ def _since(site: Site, current: Checkpoint, checkpoint: Checkpoint, leaves: dict
         if b'"voids":"' in header and index not in shown:
             target = leaves.get(str(parse_canonical(header).get("voids")))
             if target is not None:
-                raise VerificationError(f"leaf {target} was taken back later, or by what is not shown", found=f"by leaf {index}")
+                raise VerificationError(
+                    f"leaf {target} was taken back later, or by what is not shown", found=f"by leaf {index}"
+                )
     return f"none was taken back up to event {current.size}"

@@ -14,7 +14,17 @@ from cadreledger import InputError, Ledger, Month, yuan
 from cadreledger.audit import Finding, Report, Row, Severity, audit
 from cadreledger.events import VOCABULARY, Codec, Entry, Event, ledger
 from cadreledger.ledger import LedgerRecords
-from cadreledger.sealing import Frame, NoteSigner, cosign, decode_frame, encode_frame, join_note, split_note
+from cadreledger.sealing import (
+    Checkpoint,
+    Frame,
+    NoteSigner,
+    cosign,
+    decode_frame,
+    encode_frame,
+    join_note,
+    split_note,
+    tree_root,
+)
 from cadreledger.values import StreamId, actor, fen
 
 
@@ -221,3 +231,11 @@ def test_a_report_has_its_shape_for_programs(golden: Callable[[str, bytes], None
         omitted=MappingProxyType({"leaf_mismatch": 5}),
     )
     golden("audit/report.json", json.dumps(report.json(), indent=1).encode())
+
+
+def test_a_held_checkpoint_over_nothing_does_not_blind_the_audit(held: HeldRecords) -> None:
+    empty = Checkpoint(held.notes[0].split(b"\n")[0].decode(), 0, tree_root(())).text
+    note = join_note(empty, [NoteSigner(empty.split("\n")[0], bytes(32)).sign(empty)])
+    report = audit(held, as_of=AS_OF, held=[note])
+    assert report.sealed == len(held.rows)
+    assert codes(report) == {"checkpoint_unsigned"}

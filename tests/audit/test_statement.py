@@ -196,3 +196,13 @@ def test_its_form_stays_as_it_is(golden: Callable[[str, bytes], None]) -> None:
     event = StatementEvent(2, b'{"internal":"x"}', bytes(40), bytes(33), (bytes(32), b"\x01" * 32))
     plain = StatementEvent(3, b"{}", bytes(34), None, ())
     golden("disclosure/statement.json", Statement("log.example/a", "cadre:0", b"a note\n", (event, plain)).to_json())
+
+
+def test_with_the_published_log_a_void_that_was_left_out_is_found(office: Office) -> None:
+    document = json.loads(office.statement.to_json())
+    document["events"] = [event for event in document["events"] if '"voids"' not in event["header"]]
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    alone = office.verify(text.encode())
+    assert alone.ok
+    assert any("leaves out" in each for each in alone.unchecked)
+    assert failed(office.verify(text.encode(), site=office.site)) == ["since"]

@@ -48,7 +48,10 @@ def audit(records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snap
             findings.warning("catalogue_unknown", what)
     sealed = check_checkpoints(signed, first.tree.roots, first.last, control, findings)
     for published in wanted:
-        _check_snapshot(published, records, catalogue, findings)
+        if published.origin != control.origin:
+            findings.error("snapshot_mismatch", f"the snapshot of {published.period} is another ledger's")
+        else:
+            _check_snapshot(published, records, catalogue, findings)
     _say_what_is_open(records, findings, sealed, first)
     return Report(
         source=records.source,

@@ -61,7 +61,6 @@ class Findings:
     def __init__(self) -> None:
         self._kept: list[Finding] = []
         self._counts: Counter[str] = Counter()
-        self.worst: Severity | None = None
 
     def error(self, code: str, message: str, position: int = 0, stream: object = "", hint: str = "") -> None:
         """Something is not as it was recorded, or does not hold."""

@@ -51,7 +51,7 @@ class InOrder:
     ) -> None:
         self._records = records
         self._findings = findings
-        self._sizes = sorted(set(sizes))
+        self._sizes = sorted(set(sizes) - {0})  # of nothing, the root is known
         self.tree = CheckedTree(records, findings)
         self.control = Control(findings)
         self.sums = Sums(findings, catalogue, as_of)

@@ -1,14 +1,14 @@
 """Verifying one person's statement, without the ledger; with the published log, also what came after it."""
 
-from collections.abc import Iterable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
-from cadreledger.audit.log_keys import LogKeys, fingerprint
+from cadreledger.audit.log_keys import fingerprint, named_keys
 from cadreledger.audit.site import Site, holding_site
 from cadreledger.disclosure.statement import Statement, StatementEvent
 from cadreledger.errors import CadreLedgerError, InputError, VerificationError
@@ -27,15 +27,14 @@ from cadreledger.sealing import (
     parse_checkpoint,
     split_note,
     split_salt,
+    tree_root,
     verify_checkpoint,
     verify_inclusion,
 )
-from cadreledger.sealing.tiles import GrowingTree
 from cadreledger.values import stream_kind
 
 __all__ = ["verify_statement"]
 
-ROTATED: Final = b'"type":"key.rotated/'
 _CODEC: Final = Codec(VOCABULARY)
 
 Log = tuple[Site, Checkpoint]
@@ -82,7 +81,7 @@ def _verify(steps: Steps, data: bytes, trust: Trust, site: Path | None, unchecke
     if site is not None:
         with steps.step("site") as said:
             log = holding_site(site, trust)
-            keys = _keys_of(log[0].headers(log[1].size))  # those that follow from a trusted one, too
+            keys = named_keys(log[0].headers(log[1].size))  # those that follow from a trusted one, too
             said.append("every check holds" if trust.keys else "no key was given: the log vouches for itself")
     with steps.step("signature") as said:
         verify_checkpoint(statement.note, trust.policy(statement.origin, keys))
@@ -98,20 +97,12 @@ def _verify(steps: Steps, data: bytes, trust: Trust, site: Path | None, unchecke
     with steps.step("voids") as said:
         said.append(_voids(events, unchecked))
     if log is None:
+        unchecked.append("whether it leaves out that an entry was taken back: that needs the site (--site)")
         unchecked.append(f"what was taken back after the first {checkpoint.size} events: that needs the site (--site)")
         return
     with steps.step("since") as said:
         said.append(_since(*log, checkpoint, leaves))
     unchecked.append("later voids of entries that no public figure counts: their headers do not tell")
-
-
-def _keys_of(headers: Iterable[bytes]) -> tuple[str, ...]:
-    """The keys that a log's own headers name."""
-    named = LogKeys()
-    for leaf, header in enumerate(headers):
-        if ROTATED in header or not leaf:
-            named.take(leaf, parse_canonical(header))
-    return tuple(key.vkey for key in named.signing(leaf + 1))
 
 
 def _included(statement: Statement, checkpoint: Checkpoint) -> dict[str, int]:
@@ -190,19 +181,22 @@ def _voids(events: list[tuple[Recorded, dict[str, object]]], unchecked: list[str
         if target.position in gone:
             raise VerificationError(f"{where} takes back what was taken back before", "once")
         gone[target.position] = None
-    return f"taken back: {', '.join(f'leaf {at - 1}' for at in sorted(gone))}" if gone else "none was taken back"
+    return (
+        f"taken back: {', '.join(f'leaf {at - 1}' for at in sorted(gone))}"
+        if gone
+        else "none that the statement says of"
+    )
 
 
 def _since(site: Site, current: Checkpoint, checkpoint: Checkpoint, leaves: dict[str, int]) -> str:
     """That the published log goes on from the statement's checkpoint, and takes none of its entries back."""
     if current.origin != checkpoint.origin or current.size < checkpoint.size:
         raise VerificationError("the site is another log's, or older than the statement", checkpoint.origin)
-    tree, shown = GrowingTree(), set(leaves.values())
+    beginning = islice(site.headers(current.size), checkpoint.size)
+    if tree_root(map(leaf_hash, beginning)) != checkpoint.root:
+        raise VerificationError("the published log is not the one that the statement was made from", "its root")
+    shown = set(leaves.values())
     for index, header in enumerate(site.headers(current.size)):
-        if index < checkpoint.size:
-            tree.extend([leaf_hash(header)])
-        if index == checkpoint.size - 1 and tree.root() != checkpoint.root:
-            raise VerificationError("the published log is not the one that the statement was made from", "its root")
         if b'"voids":"' in header and index not in shown:
             target = leaves.get(str(parse_canonical(header).get("voids")))
             if target is not None:

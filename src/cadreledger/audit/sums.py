@@ -8,7 +8,7 @@ import msgspec
 from cadreledger.audit.finding import Findings
 from cadreledger.audit.months import latest_month
 from cadreledger.errors import CadreLedgerError, VerificationError
-from cadreledger.figures import Catalogue, MonthTally, Record, Totals, View, Visibility, evaluate, tallies
+from cadreledger.figures import PAID, Catalogue, MonthTally, Record, Totals, View, Visibility, evaluate, tallies
 from cadreledger.sealing.canonical import JsonObject
 from cadreledger.values import Month
 
@@ -48,7 +48,7 @@ class Sums:
         if self._posted and any(TALLY not in header for header, _ in records):
             self._settle()
         self._add(records)
-        paid = [record for record in records if b'"type":"dues.re' in record[0]]
+        paid = [record for record in records if PAID in record[0]]
         for found in self._tallied_of(paid):
             held = self._owed.get(found.month)
             self._owed[found.month] = found if held is None else held + found

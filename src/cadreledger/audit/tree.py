@@ -6,7 +6,7 @@ from cadreledger.audit.finding import Findings
 from cadreledger.audit.records import Records
 from cadreledger.errors import StoreError
 from cadreledger.sealing.tiles import TILE_WIDTH, GrowingTree
-from cadreledger.sealing.tree import HASH_BYTES
+from cadreledger.sealing.tree import HASH_BYTES, tree_root
 
 __all__ = ["CheckedTree"]
 
@@ -21,7 +21,7 @@ class CheckedTree:
         self._findings = findings
         self._tree = GrowingTree()
         self._number, self._stored = -1, b""  # the stored tile of level 0 that was read last
-        self.roots: dict[int, bytes] = {}
+        self.roots: dict[int, bytes] = {0: tree_root(())}
         self.broken = False
 
     @property

@@ -19,7 +19,7 @@ kind how many n at most payload
 K    0 to 100 1,048,576 a published catalogue of headers and figures, as its file is, each once
 C    1 to     1,048,576 a checkpoint: a C2SP signed note, the smallest size first, no size twice; the last
      100,000            one covers all events of the bundle
-E    1 or     24,589    an event, in ledger order: the frame that is stored (`cadreledger.sealing.frame`), with a
+E    1 or     20,493    an event, in ledger order: the frame that is stored (`cadreledger.sealing.frame`), with a
      more               header and an internal part, and without its personal part (that length is 0)
 Z    1        8         exactly 8 bytes: the number of events. Nothing stands behind it
 ==== ======== ========= ==================================================================================

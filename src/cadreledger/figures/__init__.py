@@ -4,10 +4,11 @@ from cadreledger.figures.catalogue import Catalogue
 from cadreledger.figures.declaration import Declaration, HeaderType, Kind, Term, View, Visibility
 from cadreledger.figures.evaluate import Record, evaluate, uncounted
 from cadreledger.figures.figure import Figure, Figures, contributing, figures
-from cadreledger.figures.tally import MonthTally, tallies
+from cadreledger.figures.tally import PAID, MonthTally, tallies
 from cadreledger.figures.totals import Totals
 
 __all__ = [
+    "PAID",
     "Catalogue",
     "Declaration",
     "Figure",

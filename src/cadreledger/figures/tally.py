@@ -12,7 +12,10 @@ from cadreledger.figures.evaluate import Record, evaluate
 from cadreledger.figures.totals import NOTHING
 from cadreledger.values import Month
 
-__all__ = ["MonthTally", "tallies"]
+__all__ = ["PAID", "MonthTally", "tallies"]
+
+PAID = b'"type":"dues.re'
+"""Stands in every payment, refund and void of one: whatever else has these bytes adds nothing to a tally."""
 
 _RECEIVED = "dues.received/1"
 _REFUNDED = "dues.refunded/1"

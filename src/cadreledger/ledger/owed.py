@@ -1,16 +1,13 @@
 """What payments add up to, by month, since the last tally."""
 
 from collections.abc import Iterable
-from typing import Final
 
-from cadreledger.figures import MonthTally, tallies
+from cadreledger.figures import PAID, MonthTally, tallies
 from cadreledger.sealing import open_sections
 from cadreledger.store import EventStore
 from cadreledger.values import Month
 
-__all__ = ["DUES", "Owed"]
-
-DUES: Final = b'"type":"dues.re'  # received, refunded, and voids of these; whatever else has these bytes adds nothing
+__all__ = ["Owed"]
 
 
 class Owed:
@@ -35,5 +32,5 @@ class Owed:
         if tallied != self.since:
             self._months.clear()
             self.since = tallied
-            self.take(state for state in self._store.states(after=tallied, upto=end) if DUES in state)
+            self.take(state for state in self._store.states(after=tallied, upto=end) if PAID in state)
         return tuple(self._months[month] for month in sorted(self._months))

@@ -10,7 +10,7 @@ Each step can be cut off anywhere and is gone on with by the next seal; two seal
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,7 @@ class Sealer:
         self._settle(walk, owed)
         size, root = walk.size, walk.root()
         before = store.tree.latest()
+        sealed_on = self._day_of(before)
 
         def make(latest: StoredCheckpoint | None) -> StoredCheckpoint | None:
             signed = self._check_signed(outside)
@@ -79,7 +80,7 @@ class Sealer:
         if stored is None:
             raise StoreError("a checkpoint was signed and is not there", hint="Seal the ledger again.")
         self._promote(keys)
-        return attrs.evolve(open_seal(stored, self._keys(None)), advice=self._advice(before, stored.size))
+        return attrs.evolve(open_seal(stored, self._keys(None)), advice=self._advice(before, sealed_on, stored.size))
 
     def _check_signed(self, outside: LastSigned) -> Seal | None:
         """The checkpoint that stands outside. Raises StoreError unless all that was signed lies in the stored tree."""
@@ -167,12 +168,18 @@ class Sealer:
             if NoteSigner(self.origin, following).vkey == in_force[-1]:
                 keys.promote_signing_seed()
 
-    def _advice(self, before: StoredCheckpoint | None, size: int) -> tuple[str, ...]:
+    def _day_of(self, stored: StoredCheckpoint | None) -> date | None:
+        """The day on which a checkpoint was signed. Raises StoreError where the file does not tell."""
+        try:
+            return None if stored is None else datetime.fromisoformat(stored.sealed_at).astimezone(self.zone).date()
+        except (ValueError, TypeError, OverflowError) as error:
+            raise StoreError("a stored checkpoint does not tell when it was signed", "a time", hint=RESTORE) from error
+
+    def _advice(self, before: StoredCheckpoint | None, sealed_on: date | None, size: int) -> tuple[str, ...]:
         """What would be better next time."""
-        if before is None or before.size >= size:
+        if before is None or sealed_on is None or before.size >= size:
             return ()
-        then = datetime.fromisoformat(before.sealed_at).astimezone(self.zone).date()
-        same_month = Month.of(then) == Month.of(self.moment.astimezone(self.zone).date())
+        same_month = Month.of(sealed_on) == Month.of(self.moment.astimezone(self.zone).date())
         new = self.reader.store.replay(after=before.size, upto=size)
         personal = sum(1 for record in new if stream_kind(record.stream).is_random)
         if not same_month or not 0 < personal < PERSONAL_EVENTS_MIN:

@@ -3,7 +3,8 @@
 from typing import Final
 
 from cadreledger.errors import StoreError, VerificationError
-from cadreledger.ledger.owed import DUES, Owed
+from cadreledger.figures import PAID
+from cadreledger.ledger.owed import Owed
 from cadreledger.sealing import INTERNAL_TAG, commitment, leaf_hash
 from cadreledger.sealing.frame import HEAD_BYTES, LENGTH_BYTES, part_ends
 from cadreledger.sealing.tiles import TILE_WIDTH, GrowingTree
@@ -51,7 +52,7 @@ class Walk:
                 break
             leaves.append(_leaf(position, state))
             last = position
-            if position > since and DUES in state:
+            if position > since and PAID in state:
                 paid.append(state)
             if len(leaves) == BATCH_LEAVES:
                 self._take(leaves, paid)

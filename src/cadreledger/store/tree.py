@@ -42,15 +42,6 @@ class SealedTree:
         self._datastore = datastore
         self._kind = kind
 
-    def size(self) -> int:
-        """How many leaves the stored tree has."""
-        statement = "SELECT number, length(hashes) FROM tiles WHERE level=0 ORDER BY number DESC LIMIT 1"
-        with self._transaction(commit=False) as cursor:
-            cursor.execute(statement)
-            for number, length in cursor.fetchall():
-                return int(number) * TILE_WIDTH + int(length) // HASH_BYTES
-        return 0
-
     def read(self, tile: Tile) -> bytes:
         """The hashes of ``tile``, which may have grown since. Raises StoreError where they are missing."""
         found = self.tile(tile.level, tile.index)

@@ -9,6 +9,8 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from shutil import copy, copytree
+from threading import Barrier, Thread
+from time import sleep
 
 import pytest
 from hypothesis import given, settings
@@ -47,7 +49,7 @@ from cadreledger.sealing import (
     verify_inclusion,
 )
 from cadreledger.sealing.frame import decode_frame
-from cadreledger.store import outside, tree
+from cadreledger.store import KeyStore, LastSigned, outside, tree
 
 WORKER = Path(__file__).with_name("sealing_worker.py")
 AS_OF = datetime(2030, 1, 1, tzinfo=UTC)
@@ -297,6 +299,100 @@ def test_without_the_file_of_what_was_signed_last_nothing_is_sealed_and_the_publ
     with pytest.raises(StoreError, match="damaged, or another ledger's"):
         office.seal()
     assert place.exists()
+
+
+def test_before_the_first_seal_too_the_file_must_be_there_or_the_office_says_that_it_begins(office: Ledger) -> None:
+    kept = office._reader.keys.kek_file.with_suffix(".checkpoint")
+    with pytest.raises(InputError, match="sealed before"):
+        office.seal(first=True)  # the file is there, and says that nothing was signed
+    kept.unlink()
+    with pytest.raises(KeyStoreError, match="--first"):
+        office.seal()
+    assert not kept.exists()
+    office.seal(first=True)
+    kept.unlink()
+    with pytest.raises(InputError, match="sealed before"):
+        office.seal(first=True)
+
+
+def test_two_copies_of_one_ledger_do_not_sign_two_histories_even_at_once(office: Ledger, place: Path) -> None:
+    """Each copy has a write lock of its own; between reading what was signed last and signing, the other one waits."""
+    office.seal()
+    office.close()
+    twin = place.with_name("twin.ledger")
+    copy(place, twin)
+    copy(place.with_suffix(".keys"), twin.with_suffix(".keys"))
+    sealed, refused = [], []
+    barrier = Barrier(2)
+
+    def seal(path: Path, day: int) -> None:
+        with Ledger.open(path) as ledger:
+            pay(ledger, day)
+            barrier.wait()
+            try:
+                sealed.append(ledger.seal())
+            except StoreError as error:
+                refused.append(error)
+
+    with pytest.MonkeyPatch.context() as patch:
+        read = LastSigned.read
+
+        def slowly(self: LastSigned) -> bytes | None:
+            found = read(self)
+            sleep(0.2)  # so that without a lock both have read before either writes
+            return found
+
+        patch.setattr(LastSigned, "read", slowly)
+        threads = [Thread(target=seal, args=(path, day)) for path, day in ((place, 3), (twin, 4))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (len(sealed), len(refused)) == (1, 1)
+
+
+def test_a_seal_cut_off_before_its_key_was_promoted_does_not_keep_the_next_rotation_from_being_made(
+    office: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.seal()
+    second = office.rotate_key(by="office:keys")
+    with monkeypatch.context() as patch:
+        patch.setattr(KeyStore, "promote_signing_seed", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            office.seal()
+    assert office.sealed.latest().size == office.position
+    third = office.rotate_key(by="office:keys")
+    assert third != second
+    office.seal()
+    assert office.sealed.keys[1:] == (second, third)
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_checkpoint_that_is_damaged_or_gone_is_put_back_from_the_published_one(office: Ledger, place: Path) -> None:
+    one = office.seal()
+    pay(office, 7)
+    two = office.seal()
+    for damage in ("UPDATE checkpoints SET note=x'00'", "UPDATE checkpoints SET note=5", "DELETE FROM checkpoints"):
+        with closing(sqlite3.connect(place)) as file, file:
+            file.execute(damage)
+        for published in (one, two):
+            assert office.sealed.collect(published.note).note == published.note
+        assert [seal.note for seal in office.sealed.checkpoints()] == [one.note, two.note]
+        assert office.seal().note == two.note
+    with pytest.raises(VerificationError, match="brings no cosignature"):
+        office.sealed.collect(one.note)
+
+
+def test_a_cosignature_by_a_witness_named_later_is_refused_with_what_to_do(office: Ledger) -> None:
+    sealed = office.seal()
+    witness = NoteSigner("w1.example", bytes([1]) * 32, COSIGNATURE)
+    office.name_witnesses([witness.vkey], by="office:keys")
+    text, lines = split_note(sealed.note)
+    with pytest.raises(VerificationError, match="named before the checkpoint"):
+        office.sealed.collect(join_note(text, [*lines, cosign(text, witness, 1_700_000_000)]))
 
 
 def test_without_the_key_store_nothing_is_sealed(office: Ledger, place: Path) -> None:

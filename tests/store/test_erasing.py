@@ -78,7 +78,7 @@ class Office:
 
     def check_tidy(self) -> None:
         """One KEK, a new one; nothing left to do."""
-        assert [path.name for path in self.kek_file.parent.iterdir()] == [self.kek_file.name]
+        assert [path.name for path in self.kek_file.parent.glob("*.kek*")] == [self.kek_file.name]
         assert self.kek_file.read_bytes() != self.kek
         assert self.kek_file.stat().st_mode & 0o777 == 0o600
         with closing(sqlite3.connect(self.folder / "a.keys")) as file:
@@ -139,7 +139,7 @@ def test_no_copy_gives_the_key_or_the_code_back_with_the_kek_there_is_now(office
     left = b"".join(path.read_bytes() for path in chain(copies.rglob("*"), office.folder.rglob("*")) if path.is_file())
     secrets = [office.kek, office.keys[GONE], *(CODES[GONE].encode(encoding) for encoding in ("utf-8", "utf-16-le"))]
     assert [secret for secret in secrets if secret in left] == []
-    keks = [path.read_bytes() for path in (office.folder / "kek").iterdir()]
+    keks = [path.read_bytes() for path in (office.folder / "kek").glob("*.kek*")]
     assert len(keks) == 1
     identity = message("key", GONE)
     assert not any(opens(key, blob, identity) for key in keks for blob in windows(left))
@@ -335,7 +335,7 @@ def test_cut_off_at_any_line_it_is_as_before_or_can_be_finished(office: Office, 
         afresh()
         die_at(line, act, MODULES)
         with closing(KeyStore.open(trial / "a.keys", trial / "kek")) as store:
-            assert len(list((trial / "kek").iterdir())) == 1
+            assert len(list((trial / "kek").glob("*.kek*"))) == 1
             office.check_others(store)
             outcomes.add((store.key_of(GONE) is not None, store.erasing()))
             if store.key_of(GONE) is not None:
@@ -410,3 +410,32 @@ def test_a_store_of_format_1_is_brought_up_to_date(office: Office) -> None:
     with office.open() as store:
         office.check_gone(store)
         office.check_others(store)
+
+
+# --- copies
+
+
+def test_nobody_is_erased_in_a_copy_while_the_original_is_there(office: Office, tmp_path: Path) -> None:
+    """Else the copy would replace the key-encrypting key, and the office could not open its own key store any more."""
+    (tmp_path / "copy").mkdir()
+    for path in office.folder.glob("a.keys*"):
+        shutil.copy(path, tmp_path / "copy")
+    with closing(KeyStore.open(tmp_path / "copy" / "a.keys", office.folder / "kek")) as copy:
+        assert copy.key_of(GONE) == office.keys[GONE]
+        for destroy in (copy.begin_erasing, copy.erase):
+            with pytest.raises(KeyStoreError, match="in a copy"):
+                destroy(GONE)
+    with office.open() as store:
+        assert store.key_of(GONE) == office.keys[GONE]
+    (office.folder / "a.keys").rename(tmp_path / "away")
+    with closing(KeyStore.open(tmp_path / "copy" / "a.keys", office.folder / "kek")) as moved:
+        moved.erase(GONE)
+        assert moved.key_of(GONE) is None
+
+
+def test_a_copy_of_the_folder_with_the_keys_of_its_own_is_free(office: Office, tmp_path: Path) -> None:
+    shutil.copytree(office.folder, tmp_path / "training")
+    with closing(KeyStore.open(tmp_path / "training" / "a.keys", tmp_path / "training" / "kek")) as training:
+        training.erase(GONE)
+    with office.open() as store:
+        assert store.key_of(GONE) == office.keys[GONE]

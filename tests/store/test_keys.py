@@ -271,6 +271,7 @@ def test_only_the_owner_can_use_the_files(tmp_path: Path) -> None:
             "a.keys-shm": 0o600,
             "kek": 0o700,
             f"{store.store_id}.kek": 0o600,
+            f"{store.store_id}.place": 0o600,
         }
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.keys", "kek"]
 
@@ -333,7 +334,7 @@ def test_no_key_store_is_overwritten(tmp_path: Path) -> None:
         with pytest.raises(KeyStoreError, match="something of that name"):
             KeyStore.building(tmp_path / "a.keys", tmp_path / "kek").__enter__()
         assert store.stream_of("C001") == PEOPLE[0]
-    assert len(list((tmp_path / "kek").iterdir())) == 1
+    assert {path.suffix for path in (tmp_path / "kek").iterdir()} == {".kek", ".place"}
 
 
 def refused(folder: Path, ledger_id: str | None = None) -> str:

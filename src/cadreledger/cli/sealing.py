@@ -16,13 +16,22 @@ from cadreledger.ledger import Ledger
 __all__ = ["erase", "rotate_key", "seal", "witnesses"]
 
 
-def seal(ledger: LedgerPath, as_json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+def seal(
+    ledger: LedgerPath,
+    first: Annotated[
+        bool,
+        typer.Option("--first", help="It was never sealed, and the file that says so is lost: begin."),
+    ] = False,
+    as_json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
     """Sign a checkpoint over every event so far, and print it. What was sealed before is checked first."""
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, _):
         from cadreledger.cli.shapes import seal_shape
 
         with Ledger.open(ledger) as opened:
-            made = opened.seal()
+            made = opened.seal(first=first)
             if as_json:
                 print(json_text(seal_shape(opened.origin, made)))
                 return

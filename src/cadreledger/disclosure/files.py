@@ -1,8 +1,7 @@
 """A snapshot's files, and how they come to lie in a folder: the only place of this room that touches a disk."""
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,6 +10,7 @@ from cadreledger.disclosure.snapshot import Snapshot
 from cadreledger.disclosure.tables import figures_csv
 from cadreledger.disclosure.workbook import figures_xlsx
 from cadreledger.errors import StoreError
+from cadreledger.placing import placed
 
 __all__ = ["files", "write"]
 
@@ -33,21 +33,15 @@ def write(snapshot: Snapshot, out: str | Path) -> tuple[Path, ...]:
     """
     made = files(snapshot)
     folder = Path(out)
-    drafts: dict[Path, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, data in made.items():
-            draft = folder / f".{name}.{os.getpid()}.part"
-            drafts[draft] = folder / name
-            draft.write_bytes(data)
-        for draft, place in drafts.items():
-            draft.replace(place)
+        with ExitStack() as drafts:
+            for name, data in made.items():
+                file = drafts.enter_context(placed(folder / name))
+                file.write(data)
+                file.flush()
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
         found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
         hint = "Name a folder that you may write, on a disk with room."
         raise StoreError(f"a snapshot cannot be written to {folder}", found=found, hint=hint) from error
-    finally:
-        for draft in drafts:
-            with suppress(OSError, ValueError):
-                draft.unlink(missing_ok=True)
-    return tuple(drafts.values())
+    return tuple(folder / name for name in made)

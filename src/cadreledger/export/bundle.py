@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -11,9 +10,10 @@ import attrs
 from cadreledger.disclosure.bundle import MAGIC, BundleWriter, ChunkKind
 from cadreledger.errors import StoreError, VerificationError
 from cadreledger.export.catalogues import known_catalogues
-from cadreledger.export.folder import sync_folder, writing
+from cadreledger.export.folder import writing
 from cadreledger.ledger import Ledger
 from cadreledger.ledger.seals import Seal
+from cadreledger.placing import placed, sync_folder
 from cadreledger.sealing import Frame, GrowingTree, decode_frame, encode_frame, leaf_hash
 
 __all__ = ["BundleReport", "write_bundle"]
@@ -42,18 +42,9 @@ def write_bundle(ledger: Ledger, out: str | Path) -> BundleReport:
     hint = "Name a file in a folder that you may write, on a disk with room."
     with writing(f"a bundle cannot be written to {place}", hint):
         _check_place(place)
-        draft = place.with_name(f".{place.name}.{os.getpid()}.part")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                seal = _write(ledger, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-                length = stream.tell()
-            draft.replace(place)
-        finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+        with placed(place, mode=0o600) as stream:
+            seal = _write(ledger, stream)
+            length = stream.tell()
         sync_folder(place.parent)
     return BundleReport(place, seal.size, seal.root, length)
 

@@ -1,22 +1,16 @@
 """A folder that others read while it is written: a file is there whole or not at all, and stays through a power cut."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from cadreledger.errors import StoreError
+from cadreledger.placing import alone, put, sync_folder
 
-try:
-    import fcntl
-except ImportError:  # Windows: there, one program at a time may write to a folder
-    fcntl = None  # type: ignore[assignment]
+__all__ = ["PublicFolder", "writing"]
 
-__all__ = ["PublicFolder", "sync_folder", "writing"]
-
-FILE_MODE: Final = 0o644
-DRAFT: Final = ".cadreledger.{}.part"  # at the top, where no log has a file
+DRAFTS: Final = ".*.part"
 
 
 class PublicFolder:
@@ -24,7 +18,6 @@ class PublicFolder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._draft = path / DRAFT.format(os.getpid())
         self._touched: set[Path] = set()
         self.written = 0
         self.removed = 0
@@ -33,15 +26,8 @@ class PublicFolder:
     def alone(self) -> Iterator[None]:
         """Make the folder if there is none, and keep other writers out of it."""
         self._path.mkdir(parents=True, exist_ok=True)
-        if fcntl is None:
+        with alone(self._path):
             yield
-            return
-        descriptor = os.open(self._path, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)  # the system gives it back whatever becomes of this process
-            yield
-        finally:
-            os.close(descriptor)
 
     def read(self, name: str) -> bytes | None:
         """What stands in a file; None where there is none."""
@@ -67,12 +53,7 @@ class PublicFolder:
             return
         place = self._path / name
         self._make(place.parent)
-        with self._draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            self._draft.chmod(FILE_MODE)
-            os.fsync(file.fileno())
-        self._draft.replace(place)
+        put(place, data, drafts=self._path)  # at the top, where no log has a file
         self._touched.add(place.parent)
         self.written += 1
 
@@ -93,7 +74,7 @@ class PublicFolder:
 
     def tidy(self) -> None:
         """Take away what writers that were cut off have left."""
-        for draft in self._path.glob(DRAFT.format("*")):
+        for draft in self._path.glob(DRAFTS):
             draft.unlink(missing_ok=True)
 
     def _make(self, folder: Path) -> None:
@@ -111,13 +92,3 @@ def writing(what: str, hint: str) -> Iterator[None]:
     except (OSError, ValueError) as error:  # ValueError: a path with a zero byte, or none at all
         found = error.strerror or "" if isinstance(error, OSError) else "a path of a wrong form"
         raise StoreError(what, found=found, hint=hint) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name outlive a power cut, where the system can (Windows cannot)."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

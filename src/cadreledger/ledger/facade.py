@@ -31,7 +31,7 @@ from cadreledger.ledger.erasing import carry_out_erasures, erase, opened_reader
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
 from cadreledger.ledger.making import Random, first_event, make, open_keys
 from cadreledger.ledger.reader import Reader
-from cadreledger.ledger.sealer import Sealer
+from cadreledger.ledger.sealer import Sealer, promote_signed
 from cadreledger.ledger.seals import Seal, SealedLog
 from cadreledger.ledger.subjects import stream_named
 from cadreledger.ledger.transaction import Receipt, Transaction
@@ -279,11 +279,13 @@ class Ledger:
         signed = next((checkpoint.note for checkpoint in store.tree.checkpoints() if checkpoint.size == upto), b"")
         return attrs.evolve(taken, note=signed)
 
-    def seal(self) -> Seal:
+    def seal(self, *, first: bool = False) -> Seal:
         """Sign a checkpoint over every event so far, after posting what payments add up to; see `Ledger.sealed`.
 
-        Where nothing was recorded since the last checkpoint, that one is returned. Raises StoreError where the ledger
-        is not the one that was sealed before, and KeyStoreError where the signing key is not at hand.
+        Where nothing was recorded since the last checkpoint, that one is returned. ``first``: the ledger was never
+        sealed, and the file beside the key-encrypting key that says so is lost. Raises StoreError where the ledger is
+        not the one that was sealed before, KeyStoreError where that file or the signing key is not at hand, and
+        InputError for ``first`` where it was sealed.
         """
 
         def post(decide: Decide, follows: int) -> Receipt:
@@ -293,7 +295,7 @@ class Ledger:
             return self._finish(tx, None, None, follows)
 
         with self._naming_the_position():
-            return Sealer(self._reader, self.origin, self.zone, self._clock(), post).seal()
+            return Sealer(self._reader, self.origin, self.zone, self._clock(), post).seal(first=first)
 
     @property
     def sealed(self) -> SealedLog:
@@ -305,6 +307,7 @@ class Ledger:
 
         Raises RuleError where an earlier rotation waits for its checkpoint, KeyStoreError without the key store.
         """
+        promote_signed(self._reader, self.origin)  # a seal may have been cut off before it could
         latest = self._reader.store.tree.latest()
         signed = self._reader.fold(Log, stream_id(StreamKind.LEDGER), 1 if latest is None else latest.size).view()
         if len(self.sealed.keys) > len(signed.keys):

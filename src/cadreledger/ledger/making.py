@@ -13,6 +13,7 @@ from cadreledger.events import VOCABULARY, Codec, Entry, utc_text
 from cadreledger.events.ledger import LedgerOpened
 from cadreledger.figures import Catalogue
 from cadreledger.ledger.origin import default_origin
+from cadreledger.ledger.seals import unsealed
 from cadreledger.sealing import verifier_key
 from cadreledger.store import EventStore, KeyStore, NewRecord
 from cadreledger.values import StreamKind, actor, stream_id
@@ -71,6 +72,7 @@ def make(
         encoded = Codec(VOCABULARY, random).encode(opened, entry, None)
         record = NewRecord(LEDGER_STREAM, 1, encoded.topic, encoded.state)
         store.append([record], tx=tx, recorded_at=utc_text(moment))
+        keys.last_signed.write(unsealed(named, keys.signing_seed))
 
 
 def first_event(store: EventStore) -> LedgerOpened:

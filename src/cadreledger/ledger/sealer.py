@@ -17,23 +17,22 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cadreledger.aggregates import Log, LogState
-from cadreledger.errors import ConflictError, KeyStoreError, StoreError, VerificationError
+from cadreledger.errors import ConflictError, InputError, KeyStoreError, StoreError, VerificationError
 from cadreledger.events import utc_text
 from cadreledger.figures import MonthTally
 from cadreledger.ledger.owed import Owed
 from cadreledger.ledger.reader import Reader
-from cadreledger.ledger.seals import Seal, open_seal
+from cadreledger.ledger.seals import Seal, open_seal, unsealed
 from cadreledger.ledger.transaction import Receipt, Transaction
 from cadreledger.ledger.walking import RESTORE, Walk
 from cadreledger.sealing import Checkpoint, NoteSigner, join_note, node_reader, root_of
 from cadreledger.store import KeyStore, LastSigned, StoredCheckpoint
 from cadreledger.values import Month, StreamKind, fen, stream_id, stream_kind
 
-__all__ = ["Sealer"]
+__all__ = ["Sealer", "promote_signed"]
 
 ATTEMPTS_MAX: Final = 100  # to come right after the last event, while others record
 PERSONAL_EVENTS_MIN: Final = 30  # between two checkpoints of one month, lest a tree's size tells somebody's day
-SIGNED_SUFFIX: Final = ".checkpoint"
 LOG: Final = stream_id(StreamKind.LEDGER)
 
 Post = Callable[[Callable[[Transaction], object], int], Receipt]
@@ -50,14 +49,17 @@ class Sealer:
     moment: datetime
     post: Post
 
-    def seal(self) -> Seal:
+    def seal(self, *, first: bool) -> Seal:
         """A signed checkpoint over every event so far, or the last one where nothing was recorded since.
 
-        Raises StoreError where the ledger is not the one that was sealed before, KeyStoreError where a key is not at
-        hand, and ConflictError where others record so fast that no tally finds its place.
+        ``first``: nothing was ever signed, and the file that would say so is lost. Raises StoreError where the ledger
+        is not the one that was sealed before, KeyStoreError where that file or a key is not at hand, InputError for
+        ``first`` where it was sealed, and ConflictError where others record so fast that no tally finds its place.
         """
         keys, store = self.reader.keys, self.reader.store
-        outside = LastSigned(keys.kek_file.with_suffix(SIGNED_SUFFIX))
+        outside = keys.last_signed
+        if first:
+            self._begin(outside)
         owed = Owed(store, self._log(None).tallied)
         walk = Walk(store, owed)
         walk.to(store.position())
@@ -70,31 +72,40 @@ class Sealer:
         def make(latest: StoredCheckpoint | None) -> StoredCheckpoint | None:
             signed = self._check_signed(outside)
             held = 0 if latest is None else latest.size
-            if signed is not None and signed.size >= size:
+            if signed.size >= size:
                 return None if held >= size else StoredCheckpoint(signed.size, signed.note, utc_text(self.moment))
-            note = self._sign(keys, Checkpoint(self.origin, size, root), max(held, signed.size if signed else 0))
+            note = self._sign(keys, Checkpoint(self.origin, size, root), max(held, signed.size))
             outside.write(note)
             return StoredCheckpoint(size, note, utc_text(self.moment))
 
-        stored = store.tree.sign(make)
+        with outside.held():  # the ledger's own lock does not keep out a copy of it
+            stored = store.tree.sign(make)
         if stored is None:
             raise StoreError("a checkpoint was signed and is not there", hint="Seal the ledger again.")
-        self._promote(keys)
+        promote_signed(self.reader, self.origin)
         return attrs.evolve(open_seal(stored, self._keys(None)), advice=self._advice(before, sealed_on, stored.size))
 
-    def _check_signed(self, outside: LastSigned) -> Seal | None:
+    def _begin(self, outside: LastSigned) -> None:
+        """Put the file in its place that a ledger has from its first day on. Raises InputError where more is known."""
+        if outside.read() is not None or self.reader.store.tree.latest() is not None:
+            what = "this ledger was sealed before, or the file that says so is there"
+            raise InputError(what, "a ledger that was never sealed", hint="Seal it without --first.")
+        outside.write(unsealed(self.origin, self.reader.keys.signing_seed))
+
+    def _check_signed(self, outside: LastSigned) -> Seal:
         """The checkpoint that stands outside. Raises StoreError unless all that was signed lies in the stored tree."""
         tree, size = self.reader.store.tree, self.reader.store.position()
         log_keys = self._keys(None)
         found = outside.read()
-        stored = [*tree.checkpoints()]
-        if found is None and stored:
+        if found is None:
             what = "the file with the last signed checkpoint is missing"
-            hint = "Put it back; where it is lost, put the last checkpoint that was published in its place."
-            raise KeyStoreError(what, str(outside.path), "no file", hint)
-        last = None if found is None else self._opened(StoredCheckpoint(0, found, ""), log_keys, str(outside.path))
-        seals = [self._opened(checkpoint, log_keys, f"size {checkpoint.size}") for checkpoint in stored]
-        for seal in [*seals, *([last] if last else [])]:
+            hint = "Put it back. Where it is lost, put the last checkpoint that was published in its place"
+            if tree.latest() is None:
+                hint += ", or, if this ledger was never sealed, begin: `cadreledger seal --first`"
+            raise KeyStoreError(what, str(outside.path), "no file", f"{hint}.")
+        last = self._opened(StoredCheckpoint(0, found, ""), log_keys, str(outside.path))
+        seals = [self._opened(stored, log_keys, f"size {stored.size}") for stored in tree.checkpoints()]
+        for seal in (*seals, last):
             if seal.size > size:
                 what = "the ledger has fewer events than were sealed: it was restored from an older backup, or cut"
                 raise StoreError(what, f"{seal.size} events", str(size), RESTORE)
@@ -103,10 +114,10 @@ class Sealer:
                 raise StoreError(what, "the root that was signed", f"another one over {seal.size} events", RESTORE)
         return last
 
-    def _take_over(self, signed: Seal | None) -> None:
+    def _take_over(self, signed: Seal) -> None:
         """Keep the checkpoint that stands outside, where a seal was cut off before it stood in the ledger."""
         tree = self.reader.store.tree
-        if signed is not None and signed.size not in {checkpoint.size for checkpoint in tree.checkpoints()}:
+        if signed.size and signed.size not in {checkpoint.size for checkpoint in tree.checkpoints()}:
             tree.sign(lambda _latest: StoredCheckpoint(signed.size, signed.note, utc_text(self.moment)))
 
     def _opened(self, stored: StoredCheckpoint, log_keys: tuple[str, ...], where: str) -> Seal:
@@ -159,19 +170,12 @@ class Sealer:
             raise KeyStoreError(what, hint="Restore the key store and its key-encrypting key from one backup.")
         return join_note(checkpoint.text, [signers[key].sign(checkpoint.text) for key in wanted])
 
-    def _promote(self, keys: KeyStore) -> None:
-        """A new key that has signed takes the old one's place."""
-        following = keys.next_signing_seed(create=False)
-        latest = self.reader.store.tree.latest()
-        if following is not None and latest is not None:
-            in_force = self._keys(latest.size)
-            if NoteSigner(self.origin, following).vkey == in_force[-1]:
-                keys.promote_signing_seed()
-
     def _day_of(self, stored: StoredCheckpoint | None) -> date | None:
         """The day on which a checkpoint was signed. Raises StoreError where the file does not tell."""
         try:
-            return None if stored is None else datetime.fromisoformat(stored.sealed_at).astimezone(self.zone).date()
+            if stored is None or not stored.sealed_at:  # one that was collected
+                return None
+            return datetime.fromisoformat(stored.sealed_at).astimezone(self.zone).date()
         except (ValueError, TypeError, OverflowError) as error:
             raise StoreError("a stored checkpoint does not tell when it was signed", "a time", hint=RESTORE) from error
 
@@ -193,3 +197,13 @@ class Sealer:
 
     def _log(self, upto: int | None) -> LogState:
         return self.reader.fold(Log, LOG, upto).view()
+
+
+def promote_signed(reader: Reader, origin: str) -> None:
+    """A new key that has signed a checkpoint takes the old one's place in the key store, where it has not yet."""
+    following = reader.keys.next_signing_seed(create=False)
+    latest = reader.store.tree.latest()
+    if following is None or latest is None:
+        return
+    if NoteSigner(origin, following).vkey == reader.fold(Log, LOG, latest.size).view().keys[-1]:
+        reader.keys.promote_signing_seed()

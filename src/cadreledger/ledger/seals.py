@@ -1,7 +1,7 @@
 """Checkpoints that a ledger's key has signed, what they prove, and how cosignatures come to them."""
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -15,6 +15,7 @@ from cadreledger.ledger.reader import Reader
 from cadreledger.sealing import (
     Checkpoint,
     Frame,
+    NoteSigner,
     NoteVerifier,
     ProofFile,
     Tile,
@@ -29,13 +30,14 @@ from cadreledger.sealing import (
     parse_checkpoint,
     root_of,
     split_note,
+    tree_root,
     verify_consistency,
     verify_inclusion,
 )
 from cadreledger.store import StoredCheckpoint
 from cadreledger.values import StreamId, StreamKind, stream_id
 
-__all__ = ["Seal", "SealedLog", "open_seal"]
+__all__ = ["Seal", "SealedLog", "open_seal", "unsealed"]
 
 KEY_ID_BYTES: Final = 4
 AUDIT: Final = "Audit the ledger: `cadreledger audit`."
@@ -81,6 +83,13 @@ def open_seal(stored: StoredCheckpoint, log_keys: tuple[str, ...]) -> Seal:
     return Seal(checkpoint, stored.note)
 
 
+def unsealed(origin: str, seed: bytes) -> bytes:
+    """The signed checkpoint over nothing, which a ledger has before its first seal; ``seed`` is the signing key."""
+    signer = NoteSigner(origin, seed)
+    text = Checkpoint(origin, 0, tree_root(())).text
+    return join_note(text, [signer.sign(text)])
+
+
 class SealedLog:
     """What is sealed of a ledger: `Ledger.sealed`. Every method raises StoreError if the file cannot be used."""
 
@@ -115,14 +124,7 @@ class SealedLog:
         A witness that was named since the last checkpoint is known to nobody who reads what is sealed. Raises
         StoreError where the ledger was never sealed.
         """
-        known: set[tuple[str, bytes]] = set()
-        for event in self._said(self.latest().size):
-            match event:
-                case LedgerOpened() | WitnessesNamed():
-                    known |= {(key.name, key.key_id) for key in map(NoteVerifier.parse, event.keys)}
-                case KeyRotated():
-                    key = NoteVerifier.parse(event.key)
-                    known.add((key.name, key.key_id))
+        known = _known_by(self._said(self.latest().size))
         return tuple(attrs.evolve(seal, note=_signed_by(known, seal.note)) for seal in self.checkpoints())
 
     def catalogues(self) -> tuple[str, ...]:
@@ -199,26 +201,43 @@ class SealedLog:
         return proof
 
     def collect(self, note: bytes) -> Seal:
-        """Take over the cosignatures that ``note``, a checkpoint of this ledger, has got from its witnesses.
+        """Take over ``note``, a checkpoint of this ledger, with the cosignatures that it has got from its witnesses.
 
-        Raises VerificationError for a note that none of them has signed, or that is none of this ledger's checkpoints.
+        A checkpoint that is missing in the ledger, or damaged, is put back so. Raises VerificationError for a note that
+        the ledger's key has not signed, that is not over these events, or that brings no cosignature.
         """
-        verifiers = [NoteVerifier.parse(key) for key in self.witnesses]
-        signed = {(signature.name, signature.key_id) for signature in open_note(note, verifiers).signatures}
+        signed = open_seal(StoredCheckpoint(0, note, ""), self.keys)
+        tree, size = self._reader.store.tree, signed.size
+        if not 1 <= size <= self._reader.store.position() or root_of(size, node_reader(size, tree.read)) != signed.root:
+            raise VerificationError("a cosigned checkpoint is not this ledger's", "one over its own events")
+        known = _known_by(self._said(size))
+        own = {(key.name, key.key_id) for key in map(NoteVerifier.parse, self.keys)}
         text, lines = split_note(note)
+        verifiers = [NoteVerifier.parse(key) for key in (*self.keys, *self.witnesses)]
+        verified = {(one.name, one.key_id) for one in open_note(note, verifiers).signatures} & known
 
-        def add(stored: bytes) -> bytes:
-            held_text, held = split_note(stored)
-            if held_text != text:
-                raise VerificationError("a cosigned checkpoint is not this ledger's", "its text, unchanged")
+        def put(stored: bytes | None) -> bytes:
+            held = self._held(stored, size, text)
             there = set(map(_signer, held))
-            new = {_signer(line): line for line in lines if _signer(line) in signed - there}
+            new = {_signer(line): line for line in lines if _signer(line) in verified - there}
+            if there and not verified - own:
+                what = "a checkpoint brings no cosignature"
+                hint = "Whoever cosigns must be named before the checkpoint: `cadreledger witnesses`, then `seal`."
+                raise VerificationError(what, "one by a witness that the ledger named before it", hint=hint)
             return join_note(text, [*held, *new.values()])
 
-        changed = self._reader.store.tree.add_signatures(parse_checkpoint(text).size, add)
-        if changed is None:
-            raise VerificationError("a cosigned checkpoint is not this ledger's", "the size of one of its own")
-        return self._open(changed, self.keys)
+        return self._open(tree.change(size, put), self.keys)
+
+    def _held(self, stored: bytes | None, size: int, text: str) -> list[str]:
+        """The signature lines of a stored checkpoint; none where it is missing or damaged."""
+        try:
+            open_seal(StoredCheckpoint(size, stored or b"", ""), self.keys)
+        except VerificationError:
+            return []
+        held, lines = split_note(stored or b"")
+        if held != text:
+            raise VerificationError("a cosigned checkpoint is not this ledger's", "its text, unchanged")
+        return list(lines)
 
     def _said(self, upto: int) -> Iterator[Event]:
         """What the ledger says of itself up to a position."""
@@ -232,6 +251,18 @@ class SealedLog:
             what = "a stored checkpoint is damaged"
             hint = "Seal the ledger again; audit it first."
             raise StoreError(what, "one that the ledger's key signed", f"size {stored.size}", hint) from error
+
+
+def _known_by(said: Iterable[Event]) -> set[tuple[str, bytes]]:
+    """Names and ids of the keys that the ledger has named, its own and those of witnesses."""
+    known: set[str] = set()
+    for event in said:
+        match event:
+            case LedgerOpened() | WitnessesNamed():
+                known.update(event.keys)
+            case KeyRotated():
+                known.add(event.key)
+    return {(key.name, key.key_id) for key in map(NoteVerifier.parse, known)}
 
 
 def _signed_by(known: set[tuple[str, bytes]], note: bytes) -> bytes:

@@ -20,9 +20,10 @@ __all__ = ["begin", "destroy", "is_erased", "pending", "tidy"]
 def begin(vault: Vault, stream: str) -> None:
     """Note that the key of ``stream`` is to be destroyed; nothing happens to it yet.
 
-    Raises KeyStoreError if the KEK cannot be replaced.
+    Raises KeyStoreError if the KEK cannot be replaced, or belongs to another copy of the key store.
     """
     check_replaceable(vault.kek_file)
+    vault.place.check()
     with vault.transaction():
         vault.write("INSERT OR IGNORE INTO erasing VALUES (?)", [(stream,)])
 
@@ -39,7 +40,11 @@ def is_erased(vault: Vault, code: str) -> bool:
 
 
 def destroy(vault: Vault, stream: str) -> None:
-    """Destroy the key of ``stream``, for good. Where it is gone already, finish what is left to do."""
+    """Destroy the key of ``stream``, for good. Where it is gone already, finish what is left to do.
+
+    Raises KeyStoreError in a copy, where the original is there.
+    """
+    vault.place.check()
     with vault.transaction():
         vault.settle_inside()
         found = vault.row("SELECT key, code FROM keys WHERE stream=?", stream)

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cadreledger.errors import KeyStoreError
-from cadreledger.store.place import sync_folder
+from cadreledger.placing import sync_folder
 
 __all__ = [
     "KEY_BYTES",

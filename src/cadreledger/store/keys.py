@@ -27,6 +27,7 @@ from cadreledger.store.key_tables import (
     store_id_in,
     upgrade,
 )
+from cadreledger.store.outside import LastSigned, Whereabouts
 from cadreledger.store.vault import Vault
 
 __all__ = ["KeyStore", "NewKey", "NewRow", "RowEntry"]
@@ -47,6 +48,7 @@ class KeyStore:
         """Use `open` or `building`."""
         self.store_id = vault.store_id  # 32 hexadecimal digits; the ledger keeps it, to know its own key store
         self.kek_file = vault.kek_file
+        self.last_signed = LastSigned(vault.kek_file)
         self._vault = vault
 
     @classmethod
@@ -59,13 +61,14 @@ class KeyStore:
         store_id = random(_STORE_ID_BYTES).hex()
         kek_file = kek_path(store_id, kek_dir)
         # In this order a KEK is gone again if the key store is not made, and never while there is one.
-        with KEY_STORE.building(path) as draft, making_kek(kek_file, random) as kek:
+        place = Whereabouts(kek_file, path)
+        with KEY_STORE.building(path) as draft, making_kek(kek_file, random) as kek, place.new():
             with KEY_STORE.translated():
                 connection = connect(draft)
             try:
                 with KEY_STORE.translated():
                     create(connection, store_id, kek, random)
-                with closing(cls(Vault(connection, store_id, kek_file, random))) as store:
+                with closing(cls(Vault(connection, store_id, kek_file, place, random))) as store:
                     yield store
                     with KEY_STORE.translated():
                         KEY_STORE.checkpoint(connection)
@@ -93,7 +96,8 @@ class KeyStore:
         try:
             with KEY_STORE.translated():
                 store_id = store_id_in(connection, ledger_id)
-            vault = Vault(connection, store_id, kek_path(store_id, kek_dir), random)
+            kek_file = kek_path(store_id, kek_dir)
+            vault = Vault(connection, store_id, kek_file, Whereabouts(kek_file, path), random)
             vault.upgrade(upgrade)
             vault.settle()
             erasure.tidy(vault)
@@ -145,7 +149,7 @@ class KeyStore:
     def begin_erasing(self, stream: str) -> None:
         """Note, before an erasure is recorded, that the key of ``stream`` is to be destroyed once it is.
 
-        Nothing happens to the key yet. Raises KeyStoreError if the KEK could not be replaced.
+        Nothing happens to the key yet. Raises KeyStoreError if the KEK could not be replaced, or in a copy.
         """
         erasure.begin(self._vault, stream)
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -13,8 +13,9 @@ from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnavailableError
 
 from cadreledger.errors import StoreError
+from cadreledger.placing import sync_folder
 
-__all__ = ["LOCK_SECONDS", "FileKind", "database_uri", "sync_folder"]
+__all__ = ["LOCK_SECONDS", "FileKind", "database_uri"]
 
 LOCK_SECONDS: Final = 30  # how long a writer waits for another one; an import of a year takes a few
 PRIMARY_CODE: Final = 0xFF  # an extended SQLite error code has its primary code in the low byte
@@ -142,13 +143,3 @@ class FileKind:
         except OSError as error:
             hint = "Choose a folder on a local disk that you may write."
             raise self.error(what, found=error.strerror or "", hint=hint) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name in ``folder`` outlive a power cut, where the system can (Windows cannot)."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -53,9 +53,7 @@ class SealedTree:
         """What is stored of a tile: up to 256 hashes; none where there is nothing."""
         with self._transaction(commit=False) as cursor:
             cursor.execute("SELECT hashes FROM tiles WHERE level=? AND number=?", (level, number))
-            for (hashes,) in cursor.fetchall():
-                return bytes(hashes) if isinstance(hashes, bytes) else b""
-        return b""
+            return next((_blob(row[0]) for row in cursor.fetchall()), b"")
 
     def put(self, tiles: Iterable[StoredTile]) -> None:
         """Store ``tiles``, all or none. What is there must be a beginning of what comes, or the other way round.
@@ -66,7 +64,7 @@ class SealedTree:
             cursor.execute(_LOCK)
             for level, number, hashes in tiles:
                 cursor.execute("SELECT hashes FROM tiles WHERE level=? AND number=?", (level, number))
-                stored = next((row[0] for row in cursor.fetchall()), b"")
+                stored = next((_blob(row[0]) for row in cursor.fetchall()), b"")
                 shared = min(len(stored), len(hashes))
                 if stored[:shared] != hashes[:shared]:
                     raise _differs(level, number, stored, hashes)
@@ -98,16 +96,19 @@ class SealedTree:
                 cursor.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?)", row)
             return _latest(cursor)
 
-    def add_signatures(self, size: int, change: Callable[[bytes], bytes]) -> StoredCheckpoint | None:
-        """Put what ``change`` makes of the note of that size in its place; None if there is no such checkpoint."""
+    def change(self, size: int, make: Callable[[bytes | None], bytes]) -> StoredCheckpoint:
+        """Put what ``make`` makes of the note of that size in its place, while nobody else can.
+
+        ``make`` is told None where there is no such checkpoint (when it was sealed is not known then), and may raise.
+        """
         with self._transaction(commit=True) as cursor:
             cursor.execute(_LOCK)
-            cursor.execute("SELECT size, note, sealed_at FROM checkpoints WHERE size=?", (size,))
-            for row in cursor.fetchall():
-                changed = attrs.evolve(StoredCheckpoint(*row), note=change(row[1]))
-                cursor.execute("UPDATE checkpoints SET note=? WHERE size=?", (changed.note, size))
-                return changed
-        return None
+            cursor.execute("SELECT note, sealed_at FROM checkpoints WHERE size=?", (size,))
+            note, sealed_at = next(iter(cursor.fetchall()), (None, ""))
+            changed = StoredCheckpoint(size, make(note if isinstance(note, bytes) else None), sealed_at)
+            row = (size, changed.note, changed.sealed_at)
+            cursor.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?)", row)
+            return changed
 
     @contextmanager
     def _transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
@@ -120,6 +121,11 @@ def _latest(cursor: SQLiteCursor) -> StoredCheckpoint | None:
     for row in cursor.fetchall():
         return StoredCheckpoint(*row)
     return None
+
+
+def _blob(found: object) -> bytes:
+    """What stands in a column of bytes; whatever else was put there is nothing."""
+    return found if isinstance(found, bytes) else b""
 
 
 def _differs(level: int, number: int, stored: bytes, hashes: bytes) -> StoreError:

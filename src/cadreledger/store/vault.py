@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from cadreledger.errors import KeyStoreError
 from cadreledger.store.kek import Random, next_kek, opens, read_kek, settle_kek, unwrap, wrap
 from cadreledger.store.key_tables import KEY_STORE, message
+from cadreledger.store.outside import Whereabouts
 from cadreledger.store.place import LOCK_SECONDS, PRIMARY_CODE
 
 __all__ = ["Vault"]
@@ -29,13 +30,16 @@ Parameter = str | bytes | None
 class Vault:
     """The connection, its lock, and the KEK in memory. Every method raises KeyStoreError; threads may share it."""
 
-    def __init__(self, connection: sqlite3.Connection, store_id: str, kek_file: Path, random: Random) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, store_id: str, kek_file: Path, place: Whereabouts, random: Random
+    ) -> None:
         """Takes the KEK from ``kek_file``, or from the one that is about to take its place.
 
         Raises KeyStoreError if it cannot be read, or does not open the store.
         """
         self.store_id = store_id
         self.kek_file = kek_file
+        self.place = place
         self.random = random
         self._connection = connection
         self._lock = RLock()  # so that no thread reads what another one has not committed
@@ -137,8 +141,12 @@ class Vault:
         return self.reload() or self._kek != kek
 
     def settle(self) -> None:
-        """Leave one KEK file, the store's: finish, or undo, what another process had no time for."""
+        """Leave one KEK file, the store's: finish, or undo, what another process had no time for.
+
+        Raises KeyStoreError in a copy, which may be under another one.
+        """
         if next_kek(self.kek_file).exists():
+            self.place.check()
             with self.transaction():
                 self.settle_inside()
 

@@ -10,9 +10,11 @@ The rules are those of C2SP tlog-witness, *add-checkpoint*; the state is one sma
 2. One smaller than the last is refused: the log was put back, or it is an old one. One of its size with another root is
    a fork, and a larger one needs a consistency proof. Where it is not shown to go on, both notes are kept beside the
    state.
-3. The new state is on the disk before the cosignature is released. Two processes wait for each other.
+3. The new state is on the disk before the cosignature is released. Two processes wait for each other, under whatever
+   names they know the state.
 4. A state that cannot be read is never taken for an empty one, and neither is one that is gone: the lock file beside it
    says that there was one. Whoever takes both away takes the witness's memory.
+5. Each note that is held carries this witness's own cosignature: the state of another witness is refused.
 """
 
 import json
@@ -26,6 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from cadreledger.errors import CadreLedgerError, InputError, StoreError, VerificationError
+from cadreledger.placing import put, sync_folder
 from cadreledger.sealing import (
     COSIGNATURE,
     ED25519,
@@ -53,11 +56,12 @@ except ImportError:  # pragma: no cover - Windows has no such locks
 __all__ = ["ForkError", "ProofOf", "Witness", "parse_proof", "proof_text", "site_proof", "text_proof"]
 
 FORMAT: Final = "witness/1"
-STATE_BYTES_MAX: Final = 16 * 2**20
+STATE_BYTES_MAX: Final = 16 * 2**20  # a note has at most 1 MiB, and mostly a thousandth of that
 PROOF_HASHES_MAX: Final = 63  # C2SP tlog-witness
 HASH_BYTES: Final = 32
 KEY_ID_BYTES: Final = 4
 WRITTEN: Final = b"witness/1: the state beside this file was written\n"
+ASK_FOR_PROOF: Final = "Ask the office for one: `cadreledger prove LEDGER --since SIZE`."
 
 ProofOf = Callable[[int, Checkpoint], Sequence[bytes]]
 """Gives the consistency proof from an old size to a checkpoint."""
@@ -81,13 +85,18 @@ class _Held:
 
 
 class Witness:
-    """Cosigns as ``signer`` (a key of type 4), and remembers in the file ``state``."""
+    """Cosigns as ``signer`` (a key of type 4), and remembers in the file ``state``, or in the one that this links to.
+
+    Raises InputError for a key of another type, and for a path that names no file.
+    """
 
     def __init__(self, signer: NoteSigner, state: Path) -> None:
         if signer.kind != COSIGNATURE:
-            raise InputError("a witness needs a key of its own kind", "a cosigner's key, type 4")
+            hint = "Make one: `cadreledger witness-key`."
+            raise InputError("a witness needs a key of its own kind", "a cosigner's key, type 4", "a log's key", hint)
         self._signer = signer
-        self._state = state
+        self._key = NoteVerifier.parse(signer.vkey)
+        self._state = _real(state)
 
     def cosign(
         self, note: bytes, proof_of: ProofOf, time: int, *, log_key: str | None = None, anew: bool = False
@@ -98,7 +107,7 @@ class Witness:
         the one in force. With ``anew``, a state that is gone is begun again. Raises InputError where a key is missing
         or is none of the log's, VerificationError for a checkpoint that is not signed by the key in force or is older
         than the last, ForkError for one that is not shown to go on from it, and StoreError for a state that cannot be
-        used.
+        used, or is another witness's.
         """
         text, lines = split_note(note)
         checkpoint = parse_checkpoint(text)
@@ -114,7 +123,7 @@ class Witness:
                 except ForkError:
                     self._keep_evidence(held.note, note)
                     raise
-            others = [line for line in lines if not _is_by(line, NoteVerifier.parse(self._signer.vkey))]
+            others = [line for line in lines if not _is_by(line, self._key)]
             cosigned = join_note(text, [*others, cosign(text, self._signer, time)])
             # The state comes first: a cosignature that got out and was forgotten would let a fork be cosigned.
             self._write({**logs, checkpoint.origin: _Held(keys, cosigned, checkpoint.size, checkpoint.root)})
@@ -131,9 +140,6 @@ class Witness:
             descriptor = os.open(self._state.with_name(f"{self._state.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise _unusable(self._state, error) from error
-        except ValueError as error:  # a path without a name, such as ., or with a zero byte
-            hint = "Name a file, such as witness.state."
-            raise InputError("a witness's state has no name of a file", str(self._state), hint=hint) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor
@@ -153,7 +159,7 @@ class Witness:
         """What is held. ``is_gone``: where there is no state, there was one."""
         try:
             with self._state.open("rb") as file:
-                data = file.read(STATE_BYTES_MAX)
+                data = file.read(STATE_BYTES_MAX + 1)
         except FileNotFoundError as error:
             if not is_gone:
                 return {}
@@ -161,14 +167,24 @@ class Witness:
             raise StoreError(f"the witness's state at {self._state} is gone", "the file it wrote", hint=hint) from error
         except OSError as error:
             raise _unusable(self._state, error) from error
+        hint = "Restore it; with an empty one, this witness could be made to cosign two histories."
+        if len(data) > STATE_BYTES_MAX:
+            raise StoreError(f"{self._state} is no witness's state", f"at most {STATE_BYTES_MAX} bytes", "more", hint)
         try:
             document = json.loads(data)
-            if document["format"] != FORMAT:
+            logs = {origin: _held(origin, entry) for origin, entry in document["logs"].items()}
+            if document["format"] != FORMAT or not logs:
                 raise ValueError(FORMAT)  # noqa: TRY301 - caught with whatever else is wrong
-            return {origin: _held(origin, entry) for origin, entry in document["logs"].items()}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, CadreLedgerError) as error:
-            hint = "Restore it; with an empty one, this witness could be made to cosign two histories."
-            raise StoreError(f"{self._state} is no witness's state", "witness/1", "another file", hint) from error
+            raise StoreError(f"{self._state} is no witness's state", FORMAT, "another file", hint) from error
+        try:
+            for held in logs.values():
+                open_note(held.note, [self._key])
+        except VerificationError as error:
+            hint = "Name the state that goes with this key (--state); a new key begins with a state of its own."
+            expected = f"notes that {self._key.vkey} cosigned"
+            raise StoreError(f"{self._state} is another witness's state", expected, error.what, hint) from error
+        return logs
 
     def _write(self, logs: dict[str, _Held]) -> None:
         entries = {
@@ -181,6 +197,9 @@ class Witness:
             for origin, held in sorted(logs.items())
         }
         data = json.dumps({"format": FORMAT, "logs": entries}, ensure_ascii=False, indent=1).encode("utf-8")
+        if len(data) > STATE_BYTES_MAX:  # it could not be read again
+            hint = "Watch further logs with another key and another state."
+            raise StoreError("the witness's state is full", f"at most {STATE_BYTES_MAX} bytes", f"{len(data)}", hint)
         _replace(self._state, data)
 
     def _keep_evidence(self, held: bytes, shown: bytes) -> None:
@@ -193,7 +212,8 @@ class Witness:
 def first(checkpoint: Checkpoint) -> None:
     """Whether a log's first checkpoint may be cosigned: any of size 1 or more, since nothing contradicts it."""
     if checkpoint.size < 1:
-        raise VerificationError("a witness starts at size 1", "a checkpoint over an event or more", "none")
+        hint = "Wait until the log shows a larger one."
+        raise VerificationError("a witness starts at size 1", "a checkpoint over an event or more", "none", hint)
 
 
 def follows(old_size: int, old_root: bytes, checkpoint: Checkpoint, proof_of: ProofOf) -> None:
@@ -202,20 +222,21 @@ def follows(old_size: int, old_root: bytes, checkpoint: Checkpoint, proof_of: Pr
     Raises VerificationError for an older one, which contradicts nothing by itself, ForkError where it does not go on.
     """
     if checkpoint.size < old_size:
-        what = "a checkpoint goes back behind the one that was cosigned last"
-        hint = "Take the latest. If this is the latest that the log shows, the log was put back."
+        what = f"a checkpoint goes back behind the one of size {old_size} that was cosigned last"
+        hint = "Take the log's latest. If this is the latest, the log was put back: tell the office, and cosign none."
         raise VerificationError(what, f"size {old_size} or more", f"size {checkpoint.size}", hint)
     if checkpoint.size == old_size:
         if checkpoint.root != old_root:
             what = "two checkpoints of one size have two roots: the log shows two histories"
-            raise ForkError(what, f"the root cosigned at size {old_size}", "another", "Both are kept as evidence.")
+            hint = "Cosign none. Both are kept beside the state: show them to whoever oversees the log."
+            raise ForkError(what, f"the root cosigned at size {old_size}", "another", hint)
         return
     proof = list(proof_of(old_size, checkpoint))
     try:
         verify_consistency(old_size, checkpoint.size, old_root, checkpoint.root, proof)
     except VerificationError as error:
         what = f"the checkpoint is not shown to go on from the one of size {old_size} that was cosigned"
-        hint = "A wrong proof, or a log that shows two histories; both checkpoints are kept."
+        hint = "A wrong proof, or a log that shows two histories. Get another proof; both checkpoints are kept."
         raise ForkError(what, "a consistency proof", error.what, hint) from error
 
 
@@ -227,11 +248,12 @@ def site_proof(folder: Path) -> ProofOf:
             return _tile(folder, tile)
 
         node = node_reader(checkpoint.size, read)
-        proof = consistency_proof(old_size, checkpoint.size, node)
         try:  # damaged tiles are no fork: what they prove must hold in itself, whatever was cosigned before
+            proof = consistency_proof(old_size, checkpoint.size, node)
             verify_consistency(old_size, checkpoint.size, root_of(old_size, node), checkpoint.root, proof)
         except VerificationError as error:
-            raise VerificationError("the site's tiles are not those of the checkpoint", found=error.what) from error
+            what, hint = "the site's tiles are not those of the checkpoint", "Get the whole site once more."
+            raise VerificationError(what, "tiles that lead to its root", error.what, hint) from error
         return proof
 
     return proof_of
@@ -246,7 +268,8 @@ def text_proof(data: bytes) -> ProofOf:
             hint = f"Ask the office for one from size {old_size}."
             raise InputError("the proof starts from another size", f"old {old_size}", f"old {old}", hint)
         if split_note(note)[0] != checkpoint.text:
-            raise InputError("the proof is for another checkpoint", "the one to be cosigned")
+            hint = "Name the proof and the checkpoint that came together."
+            raise InputError("the proof is for another checkpoint", "the one to be cosigned", "another", hint)
         return hashes
 
     return proof_of
@@ -263,10 +286,12 @@ def parse_proof(data: bytes) -> tuple[int, tuple[bytes, ...], bytes]:
         hashes = tuple(b64decode(line, validate=True) for line in lines[1:])
         old = lines[0].decode("ascii").removeprefix("old ")
     except ValueError as error:
-        raise VerificationError("a consistency proof cannot be read", "C2SP add-checkpoint") from error
+        what = "a consistency proof cannot be read"
+        raise VerificationError(what, "C2SP add-checkpoint", "bytes of another form", ASK_FOR_PROOF) from error
     whole = bool(empty) and old.isdigit() and all(len(each) == HASH_BYTES for each in hashes)
     if not whole or len(hashes) > PROOF_HASHES_MAX or proof_text(int(old[:20] or 0), hashes, note) != data:
-        raise VerificationError("a consistency proof cannot be read", "C2SP add-checkpoint", "bytes of another form")
+        what = "a consistency proof cannot be read"
+        raise VerificationError(what, "C2SP add-checkpoint", "bytes of another form", ASK_FOR_PROOF)
     return int(old), hashes, note
 
 
@@ -286,7 +311,8 @@ def _tile(folder: Path, tile: Tile) -> bytes:
             except (FileNotFoundError, NotADirectoryError):
                 raise
             except OSError as error:
-                raise StoreError(f"{folder / path} cannot be read", found=error.strerror or "") from error
+                hint = "Check the folder and its permissions."
+                raise StoreError(f"{folder / path} cannot be read", "a tile", error.strerror or "", hint) from error
     hint = "Name the folder of the published log, as far as this checkpoint."
     raise InputError("the site lacks a tile", tile.path, hint=hint)
 
@@ -313,9 +339,11 @@ def _key_of(vkey: str, origin: str) -> NoteVerifier:
     try:
         key = NoteVerifier.parse(vkey)
     except VerificationError as error:
-        raise InputError("the log's verifier key cannot be read", error.expected, error.what) from error
+        hint = "Copy it whole, as the office gave it: name+id+key."
+        raise InputError("the log's verifier key cannot be read", error.expected, error.what, hint) from error
     if (key.name, key.kind) != (origin, ED25519):
-        raise InputError("a verifier key is not that of the checkpoint's log", f"a signing key named {origin}")
+        what, hint = "a verifier key is not that of the checkpoint's log", "Name the key of this very log."
+        raise InputError(what, f"a signing key named {origin}", f"type {key.kind[0]}, {key.name}", hint)
     return key
 
 
@@ -339,26 +367,24 @@ def _held(origin: str, entry: dict[str, object]) -> _Held:
     return held
 
 
+def _real(state: Path) -> Path:
+    """The file itself: whatever it is called by, it has one lock, and is written where it lies."""
+    try:
+        if "\0" not in str(state) and not state.is_dir():
+            return Path(os.path.realpath(state))
+    except OSError as error:
+        raise _unusable(state, error) from error
+    hint = "Name a file, such as witness.state."
+    raise InputError("a witness's state is no file", "a file, or one to be made", "a folder or a zero byte", hint)
+
+
 def _replace(path: Path, data: bytes) -> None:
     """Put ``data`` in the file's place, on the disk before this returns."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        put(path, data, mode=0o600)
     except OSError as error:
         raise _unusable(path, error) from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def _unusable(path: Path, error: OSError) -> StoreError:

@@ -79,7 +79,9 @@ class HeldRecords:
     source: str = "memory"
     holds_personal: bool = True
     has_keys: bool = True
-    known: Mapping[str, bytes] = MappingProxyType({})
+    why_no_keys: str = "they were taken away"
+    keeps_tree: bool = False
+    signed_last: bytes | None = None
 
     @classmethod
     def of(cls, path: Path) -> "HeldRecords":
@@ -102,8 +104,14 @@ class HeldRecords:
     def tile(self, level: int, number: int) -> bytes:
         return self.tiles.get((level, number), b"")
 
-    def catalogues(self) -> Mapping[str, bytes]:
-        return self.known
+    def last_signed(self) -> bytes | None:
+        return self.signed_last
+
+    def transactions(self) -> None:
+        """None is kept."""
+
+    def mentions(self) -> None:
+        """None is kept."""
 
     def key_of(self, subject: str) -> bytes | None:
         return self.keys.get(subject)

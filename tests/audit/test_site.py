@@ -1,25 +1,40 @@
 """A published log is verified without the ledger: by whichever key is known, down to the last bit."""
 
+import json
 import os
 import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.audit.logs import CATALOGUE, NEW, OLD, STOLEN, WITNESS, Notes, header, noted, opening, publish
+from tests.audit.logs import (
+    CATALOGUE,
+    CATALOGUE_FILE,
+    NEW,
+    OLD,
+    STOLEN,
+    WITNESS,
+    Notes,
+    header,
+    noted,
+    opening,
+    publish,
+)
 from tests.export.ledgers import AS_OF, WITNESSES, files_in, trust
 
 from cadreledger.audit import Trust, Verification
 from cadreledger.audit.log_keys import fingerprint
 from cadreledger.audit.site import Site, verify_site
-from cadreledger.errors import StoreError
-from cadreledger.sealing import Checkpoint, base64url, join_note, leaf_hash, split_note, tree_root
+from cadreledger.errors import InputError, StoreError
+from cadreledger.sealing import Checkpoint, base64url, canonical, join_note, leaf_hash, split_note, tree_root
 
 MUTATIONS = 2_000
 STEPS = [
@@ -88,8 +103,36 @@ def test_another_logs_key_will_not(copies: Path, log_keys: tuple[str, ...]) -> N
     assert verify_site(copies / "site", trust(namesake, log_keys[1])).ok
 
 
-def test_what_is_no_key_is_a_check_that_failed(copies: Path) -> None:
-    assert failed(verify_site(copies / "site", trust("nonsense")))[0] == "signature"
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"keys": ("nonsense",)},
+        {"witnesses": ("bureau.example+0",)},
+        {"quorum": 1},
+        {"quorum": -1},
+        {"age_max": timedelta(days=-1)},
+        {"age_max": timedelta.max},
+        {"catalogues": (b"{}",)},
+    ],
+)
+def test_what_cannot_be_trusted_is_refused_before_anything_is_verified(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="to be trusted cannot be used"):
+        Trust(as_of=AS_OF, **wrong)
+
+
+def test_a_catalogue_of_the_offices_own_making_counts_only_for_whoever_trusts_it(tmp_path: Path) -> None:
+    """One that lets more through would pass every check that it defines itself."""
+    lax = json.loads(CATALOGUE_FILE)
+    lax["headers"].append({"type": "anything.goes/1", "role": "counted", "month": "absent"})
+    data = canonical(lax)
+    digest = base64url(sha256(data).digest())
+    log = [opening(OLD.vkey).replace(CATALOGUE.encode(), digest.encode()), header("anything.goes/1")]
+    site = publish(tmp_path, log, {2: [OLD]}, catalogues=())
+    (site / "catalogue").mkdir(exist_ok=True)
+    (site / f"catalogue/{digest}.json").write_bytes(data)
+    step, said = failed(verify_site(site, by(OLD.vkey)))
+    assert (step, "was not released" in said) == ("catalogue", True)
+    assert verify_site(site, attrs.evolve(by(OLD.vkey), catalogues=(data,))).ok
 
 
 def test_a_quorum_of_witnesses_is_asked_for(copies: Path, log_keys: tuple[str, ...]) -> None:

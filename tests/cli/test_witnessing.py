@@ -115,6 +115,11 @@ def test_what_is_refused_has_its_exit_code_and_changes_nothing(run: Run, books: 
     run(*cosign, "cp2", "--site", "nowhere", code=2)
     run(*cosign, "cp2", "--site", "public", "--log-key", "no key", code=2)
     run(*cosign, "cp2", code=2)
+    (tmp_path / "large").write_bytes(b"\n" * (2 * 2**20 + 1))
+    assert "too large" in run(*cosign, "large", "--site", "public", "--lang", "en", code=2).stderr
+    run("witness-key", "bureau.example/w2", "--out", "w2.key")
+    done = run("cosign", "--key", "w2.key", "--state", "w.state", "cp1", "--site", "public", "--lang", "en", code=2)
+    assert "another witness's state" in done.stderr
     run("cosign", "--key", "w.key", "--state", ".", "cp2", "--site", "public", code=2)
     for nowhere in (".", "cp0/x", "nowhere/x"):  # what cannot be written is said in words
         done = run(*cosign, "cp1", "--site", "public", "--out", nowhere, "--json", code=2)

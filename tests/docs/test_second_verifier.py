@@ -55,7 +55,7 @@ def both(folder: Path, *keys: str, as_of: datetime = NOW) -> tuple[bool, bool]:
         second = False
     else:
         second = True
-    return verify_site(folder, Trust(as_of=as_of, keys=keys)).ok, second
+    return verify_site(folder, Trust(as_of=as_of, keys=keys, catalogues=(example.catalogue(),))).ok, second
 
 
 # --- the examples ----------------------------------------------------------------------------------------------------
@@ -72,10 +72,12 @@ def test_nothing_else_lies_among_the_examples() -> None:
 
 
 def test_the_examples_hold() -> None:
-    trust = Trust(as_of=NOW, keys=(example.OLD.vkey,), witnesses=tuple(key.vkey for key in example.WITNESSES), quorum=2)
+    own = (example.catalogue(),)
+    witnesses = tuple(key.vkey for key in example.WITNESSES)
+    trust = Trust(as_of=NOW, keys=(example.OLD.vkey,), witnesses=witnesses, quorum=2, catalogues=own)
     assert verify_site(GOLDENS / "site", trust).ok
     assert verify_bundle(GOLDENS / "bundle.bin", trust).ok
-    assert verify_statement(SHOWN["statement.json"], Trust(as_of=NOW), site=GOLDENS / "site").ok
+    assert verify_statement(SHOWN["statement.json"], Trust(as_of=NOW, catalogues=own), site=GOLDENS / "site").ok
     assert audit(BundleRecords(GOLDENS / "bundle.bin"), as_of=NOW).ok
     policy = Policy(origin=example.ORIGIN, keys=(example.OLD.vkey,))
     assert verify_proof_file(SHOWN["leaf-2.tlog-proof"], leaf_hash(example.headers()[2]), policy).size == 5

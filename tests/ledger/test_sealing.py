@@ -386,13 +386,35 @@ def test_a_checkpoint_that_is_damaged_or_gone_is_put_back_from_the_published_one
         office.sealed.collect(one.note)
 
 
-def test_a_cosignature_by_a_witness_named_later_is_refused_with_what_to_do(office: Ledger) -> None:
+def test_a_cosignature_by_a_witness_named_later_is_collected_and_said_to_wait_for_the_next_seal(office: Ledger) -> None:
     sealed = office.seal()
     witness = NoteSigner("w1.example", bytes([1]) * 32, COSIGNATURE)
-    office.name_witnesses([witness.vkey], by="office:keys")
     text, lines = split_note(sealed.note)
-    with pytest.raises(VerificationError, match="named before the checkpoint"):
-        office.sealed.collect(join_note(text, [*lines, cosign(text, witness, 1_700_000_000)]))
+    cosigned = join_note(text, [*lines, cosign(text, witness, 1_700_000_000)])
+    with pytest.raises(VerificationError, match="brings no cosignature"):
+        office.sealed.collect(cosigned)
+    office.name_witnesses([witness.vkey], by="office:keys")
+    assert "once the next one is sealed" in " ".join(office.sealed.collect(cosigned).advice)
+    office.seal()
+    assert office.sealed.collect(cosigned).advice == ()
+
+
+@pytest.mark.parametrize("hidden", ["dues.tallied/1", "witnesses.named/1"])
+def test_an_event_of_the_ledger_that_was_moved_to_another_stream_stops_the_seal(
+    office: Ledger, place: Path, hidden: str
+) -> None:
+    """Else a tally that is not found would be posted twice, or a key that was named not be known."""
+    office.name_witnesses([NoteSigner("w1.example", bytes([1]) * 32, COSIGNATURE).vkey], by="office:keys")
+    pay(office, 8)
+    office.seal()
+    with closing(sqlite3.connect(place)) as file, file:
+        moved = file.execute("UPDATE stored_events SET originator_id='ledger:x' WHERE topic=?", [hidden])
+        assert moved.rowcount == 1
+    pay(office, 9)
+    before = office.position
+    with pytest.raises(StoreError, match="in another stream than it says"):
+        office.seal()
+    assert office.position == before
 
 
 def test_without_the_key_store_nothing_is_sealed(office: Ledger, place: Path) -> None:

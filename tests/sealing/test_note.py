@@ -1,6 +1,7 @@
 """Signed notes and their keys, against those that other people published, and against the letter of RFC 8032."""
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -197,6 +198,53 @@ def test_a_key_is_taken_if_rfc_8032_says_it_is_a_point_of_large_order(key: bytes
     else:
         assert point is not None
         assert not order_divides_8(point)
+
+
+L = 2**252 + 27742317777372353535851937790883648493  # the order of the base point
+BASE = (
+    15112221349535400772501151409588531511454012693041857206046113283949847762202,
+    46316835694926478169428394003475163141307993866256225615783033603165251855960,
+)
+
+
+def multiplied(count: int, point: Point) -> Point:
+    found = (0, 1)
+    for bit in f"{count:b}":
+        found = added(found, found)
+        if bit == "1":
+            found = added(found, point)
+    return found
+
+
+def spelt(point: Point) -> bytes:
+    return encoded(point[1], point[0] % 2)
+
+
+def hashed(*parts: bytes) -> int:
+    return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % L
+
+
+def test_a_key_of_mixed_order_is_taken_and_verified_without_the_cofactor() -> None:
+    generator = decompressed(encoded(Y_OF_ORDER_8, 0))
+    assert generator
+    secret, message = 5, b"a text\n"
+    mixed = added(multiplied(secret, BASE), generator)
+    assert multiplied(L, mixed) != (0, 1)
+    key = NoteVerifier("office", spelt(mixed))
+    verified = set()
+    for nonce in range(1, 40):
+        start = spelt(multiplied(nonce, BASE))
+        challenge = hashed(start, key.public_key, message)
+        signature = start + ((nonce + challenge * secret) % L).to_bytes(32, "little")
+        # 8·S·B = 8·R + 8·k·A holds of each; S·B = R + k·A only where k takes the part of order 8 away
+        try:
+            key.verify(message, signature)
+        except VerificationError:
+            assert challenge % 8 != 0
+        else:
+            assert challenge % 8 == 0
+        verified.add(challenge % 8 == 0)
+    assert verified == {True, False}
 
 
 def test_published_verifier_keys_are_read_and_damaged_ones_refused(vectors: Path) -> None:
@@ -581,7 +629,7 @@ READERS: dict[str, Callable[[object], object]] = {
 
 @pytest.mark.parametrize("name", READERS)
 def test_what_has_another_type_is_refused(name: str) -> None:
-    for value in (*WRONG_TYPES, Shouting("office"), bytearray(64), bytearray(32), bytearray(ED25519)):
+    for value in (*WRONG_TYPES, Shouting("office"), b"office", bytearray(64), bytearray(32), bytearray(ED25519)):
         with pytest.raises(VerificationError):
             READERS[name](value)
 

@@ -1,5 +1,6 @@
 """A witness cosigns what goes on from what it cosigned, and nothing else, whatever happens to it."""
 
+import ast
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import pytest
@@ -14,6 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from cadreledger import errors
+from cadreledger import witness as witnessing
+from cadreledger.cli import witnessing as commands
 from cadreledger.errors import InputError, StoreError, VerificationError
 from cadreledger.sealing import (
     COSIGNATURE,
@@ -29,7 +34,15 @@ from cadreledger.sealing import (
     tree_root,
     verify_checkpoint,
 )
-from cadreledger.witness import ForkError, Witness, parse_proof, proof_text, site_proof, text_proof
+from cadreledger.witness import (
+    STATE_BYTES_MAX,
+    ForkError,
+    Witness,
+    parse_proof,
+    proof_text,
+    site_proof,
+    text_proof,
+)
 
 LOG = NoteSigner("log.example/a", bytes(32))
 OTHER = NoteSigner("log.example/a", bytes([7]) * 32)
@@ -121,9 +134,10 @@ def test_a_fork_is_refused_and_both_notes_are_kept_as_evidence(tmp_path: Path, h
 def test_an_older_checkpoint_is_refused_with_both_sizes_and_is_no_fork(tmp_path: Path) -> None:
     witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
     for hashes in (leaves(4), forked(4, 1), []):
-        with pytest.raises(VerificationError, match="goes back") as refused:
+        with pytest.raises(VerificationError, match="behind the one of size 5") as refused:
             witness(tmp_path).cosign(note_of(hashes), proof_over(hashes), TIME + 1)
         assert not isinstance(refused.value, ForkError)
+        assert "latest" in refused.value.hint
         assert (refused.value.expected, refused.value.found) == ("size 5 or more", f"size {len(hashes)}")
     assert not list(tmp_path.glob("state.json.fork-*"))
 
@@ -196,7 +210,7 @@ def test_signatures_of_others_stay_also_where_they_have_its_name(tmp_path: Path)
     assert len(open_note(done, [NoteVerifier.parse(key.vkey) for key in (LOG, log_like)]).signatures) == 2
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"format":"witness/2","logs":{}}', b"\xff", b'{"format":'])
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"format":"witness/1","logs":{}}', b"\xff", b'{"format":'])
 def test_a_state_that_is_none_is_never_taken_for_an_empty_one(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "state.json").write_bytes(data)
     with pytest.raises(StoreError, match="no witness's state"):
@@ -229,6 +243,95 @@ def test_a_state_that_contradicts_itself_is_refused(tmp_path: Path, member: str,
     (tmp_path / "state.json").write_text(json.dumps(state), "utf-8")
     with pytest.raises(StoreError, match="no witness's state"):
         witness(tmp_path).cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME)
+
+
+def test_a_state_of_another_format_is_refused(tmp_path: Path) -> None:
+    state = held_state(tmp_path)
+    (tmp_path / "state.json").write_text(json.dumps({**state, "format": "witness/2"}), "utf-8")
+    with pytest.raises(StoreError, match="no witness's state"):
+        witness(tmp_path).cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        NoteSigner("bureau.example/w2", bytes([2]) * 32, COSIGNATURE),
+        NoteSigner(SIGNER.name, bytes([2]) * 32, COSIGNATURE),  # a new key of that witness
+        NoteSigner("bureau.example/w2", SIGNER.seed, COSIGNATURE),
+    ],
+)
+def test_the_state_of_another_witness_is_refused_and_stays(tmp_path: Path, other: NoteSigner) -> None:
+    held_state(tmp_path)
+    before = (tmp_path / "state.json").read_bytes()
+    with pytest.raises(StoreError, match="another witness's state") as refused:
+        Witness(other, tmp_path / "state.json").cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME)
+    assert other.vkey in refused.value.expected
+    assert "--state" in refused.value.hint
+    assert (tmp_path / "state.json").read_bytes() == before
+
+
+def test_a_note_that_this_witness_never_cosigned_is_not_its_memory(tmp_path: Path) -> None:
+    state = held_state(tmp_path)
+    state["logs"]["log.example/a"]["note"] = note_of(leaves(5)).decode()
+    (tmp_path / "state.json").write_text(json.dumps(state), "utf-8")
+    with pytest.raises(StoreError, match="another witness's state"):
+        witness(tmp_path).cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME)
+
+
+def test_a_state_is_read_up_to_its_limit_and_no_further(tmp_path: Path) -> None:
+    state = json.dumps(held_state(tmp_path)).encode()
+    (tmp_path / "state.json").write_bytes(state.ljust(STATE_BYTES_MAX + 1))
+    with pytest.raises(StoreError, match=f"at most {STATE_BYTES_MAX} bytes"):
+        witness(tmp_path).cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME)
+    (tmp_path / "state.json").write_bytes(state.ljust(STATE_BYTES_MAX))
+    assert cosigned(witness(tmp_path).cosign(note_of(leaves(6)), proof_over(leaves(6)), TIME))
+
+
+def test_no_state_is_written_that_could_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held_state(tmp_path)
+    before = (tmp_path / "state.json").read_bytes()
+    log = NoteSigner("log.example/b", bytes([9]) * 32)
+    text = Checkpoint(log.name, 2, tree_root(leaves(2, "b"))).text
+    monkeypatch.setattr(witnessing, "STATE_BYTES_MAX", len(before))
+    with pytest.raises(StoreError, match="is full"):
+        witness(tmp_path).cosign(join_note(text, [log.sign(text)]), proof_over([]), TIME, log_key=log.vkey)
+    assert (tmp_path / "state.json").read_bytes() == before
+    assert cosigned(witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME))  # none too long
+
+
+def test_a_link_leads_to_the_state_and_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link.json"
+    link.symlink_to(Path("real") / "state.json")  # which is not there yet
+    Witness(SIGNER, link).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
+    assert link.is_symlink()
+    with pytest.raises(ForkError):
+        Witness(SIGNER, link).cosign(note_of(forked(5, 2)), proof_over([]), TIME)
+    names = sorted(path.name for path in (tmp_path / "real").iterdir())
+    assert names[0] == "state.json"
+    assert [name.rpartition(".")[2] for name in names[1:]] == ["held", "shown", "lock"]
+    (tmp_path / "real" / "state.json").unlink()
+    with pytest.raises(StoreError, match="is gone"):
+        Witness(SIGNER, link).cosign(note_of(leaves(5)), proof_over([]), TIME, log_key=LOG.vkey)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.json", "real"]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "folder", "zero\0byte"])
+def test_a_state_is_a_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.parent.iterdir())
+    with pytest.raises(InputError, match="is no file"):
+        Witness(SIGNER, tmp_path / name)
+    assert sorted(tmp_path.parent.iterdir()) == before
+
+
+def test_a_state_that_cannot_be_looked_at_is_told_as_such(tmp_path: Path) -> None:
+    for name in ("x" * 300, "nowhere/state.json"):
+        with pytest.raises(StoreError, match="cannot be used"):
+            Witness(SIGNER, tmp_path / name).cosign(note_of(leaves(5)), proof_over([]), TIME, log_key=LOG.vkey)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(StoreError, match="cannot be used"):
+        Witness(SIGNER, tmp_path / "loop").cosign(note_of(leaves(5)), proof_over([]), TIME, log_key=LOG.vkey)
 
 
 @pytest.mark.parametrize("part", range(0, 100, 7))
@@ -277,11 +380,13 @@ def test_a_key_that_logs_sign_with_is_no_witnesss(tmp_path: Path) -> None:
         Witness(LOG, tmp_path / "state.json")
 
 
-def started(tmp_path: Path, name: str, hashes: Sequence[bytes], *die: str) -> "subprocess.Popen[bytes]":
+def started(
+    tmp_path: Path, name: str, hashes: Sequence[bytes], *die: str, state: str = "state.json"
+) -> "subprocess.Popen[bytes]":
     """A process that will cosign ``hashes``, with the proof from the first five of them, once it is told to."""
     checkpoint = Checkpoint("log.example/a", len(hashes), tree_root(hashes))
     (tmp_path / name).write_bytes(proof_text(5, proof_over(hashes)(5, checkpoint), note_of(hashes)))
-    files = (str(tmp_path / "state.json"), str(tmp_path / name))
+    files = (str(tmp_path / state), str(tmp_path / name))
     command = [sys.executable, str(WORKER), SIGNER.text(), *files, *die]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -297,7 +402,9 @@ def told(process: "subprocess.Popen[bytes]") -> None:
 
 def test_of_many_at_once_no_two_that_contradict_are_cosigned(tmp_path: Path) -> None:
     held_state(tmp_path)
-    running = [started(tmp_path, f"proof{at}", forked(9, at)) for at in (5, 6, 7, 8)]
+    (tmp_path / "other.json").symlink_to("state.json")  # one state, whatever it is called by
+    names = {5: "state.json", 6: "other.json", 7: "state.json", 8: "other.json"}
+    running = [started(tmp_path, f"proof{at}", forked(9, at), state=name) for at, name in names.items()]
     for process in running:
         told(process)
     said = [process.communicate(timeout=120)[0] for process in running]
@@ -428,9 +535,10 @@ def test_proofs_come_from_a_published_log_or_as_a_file(tmp_path: Path) -> None:
         text_proof(text)(6, Checkpoint("log.example/a", 300, tree_root(hashes)))
     with pytest.raises(InputError, match="another checkpoint"):
         text_proof(text)(5, Checkpoint("log.example/a", 301, tree_root(hashes)))
-    (tmp_path / "site" / "tile/0/000").write_bytes(bytes(8192))
-    with pytest.raises(VerificationError, match="not those of the checkpoint"):
-        site_proof(tmp_path / "site")(5, Checkpoint("log.example/a", 300, tree_root(hashes)))
+    for damaged in (bytes(8192), bytes(8191)):
+        (tmp_path / "site" / "tile/0/000").write_bytes(damaged)
+        with pytest.raises(VerificationError, match="not those of the checkpoint"):
+            site_proof(tmp_path / "site")(5, Checkpoint("log.example/a", 300, tree_root(hashes)))
     (tmp_path / "site" / "tile/0/000").unlink()
     with pytest.raises(InputError, match="lacks a tile"):
         site_proof(tmp_path / "site")(5, Checkpoint("log.example/a", 300, tree_root(hashes)))
@@ -466,3 +574,16 @@ def test_the_state_file_stays_as_it_is(tmp_path: Path, golden: Callable[[str, by
     witness(tmp_path).cosign(note_of(leaves(5)), proof_over(leaves(5)), TIME, log_key=LOG.vkey)
     golden("witness/state.json", (tmp_path / "state.json").read_bytes())
     golden("witness/proof.txt", proof_text(5, leaves(2), note_of(leaves(6))))
+
+
+@pytest.mark.parametrize("module", [witnessing, commands])
+def test_every_error_says_what_to_do(module: ModuleType) -> None:
+    raised = [
+        node
+        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {*errors.__all__, "ForkError"}
+    ]
+    assert raised
+    for node in raised:
+        has_hint = len(node.args) > 3 or "hint" in {keyword.arg for keyword in node.keywords}
+        assert has_hint, f"{module.__name__}:{node.lineno}: give a hint, or let whoever catches it give one"

@@ -10,6 +10,7 @@ import msgspec
 from cadreledger.audit.checkpoints import SignedNote, check_checkpoints, read_note
 from cadreledger.audit.finding import Findings, Report
 from cadreledger.audit.in_order import InOrder
+from cadreledger.audit.indexes import Indexes
 from cadreledger.audit.records import Records
 from cadreledger.audit.replay import Replay
 from cadreledger.disclosure import take
@@ -32,21 +33,27 @@ def audit(records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snap
     """
     findings = Findings()
     signed = [*_kept(records, findings), *_held(held)]
+    signed += _last_signed(records, signed, findings)
     wanted = [_Published.read(data) for data in snapshots]
     catalogue = Catalogue.load()
-    first = InOrder(records, findings, [entry.checkpoint.size for entry in signed], catalogue, as_of)
+    indexes = Indexes()
+    sizes = [entry.checkpoint.size for entry in signed]
+    first = InOrder(records, findings, sizes, catalogue, as_of, indexes)
     first.read()
-    second = Replay(records, findings, first.erased)
+    second = Replay(records, findings, first.erased, indexes)
     second.read()
+    if not findings.has_errors():  # they follow from the events
+        indexes.compare(records, findings)
     control = first.control
     if second.events != first.events and not findings.has("store_unreadable"):
         what = f"{first.events} events are there in ledger order, {second.events} by stream"
         findings.error("position_out_of_order", what, hint="Rows without a proper place were put in.")
     for digest in control.catalogues():
-        if digest != catalogue.digest:
+        if Catalogue.file_of(digest) is None:
             what = "the ledger followed a catalogue that this release does not know: its sums were made with today's"
             findings.warning("catalogue_unknown", what)
     sealed = check_checkpoints(signed, first.tree.roots, first.last, control, findings)
+    first.tree.check_kept(sealed)
     for published in wanted:
         if published.origin != control.origin:
             findings.error("snapshot_mismatch", f"the snapshot of {published.period} is another ledger's")
@@ -77,6 +84,23 @@ def _kept(records: Records, findings: Findings) -> list[SignedNote]:
     return signed
 
 
+def _last_signed(records: Records, kept: Sequence[SignedNote], findings: Findings) -> list[SignedNote]:
+    """The checkpoint that the office signed last, where it is not among those that are kept with the events."""
+    try:
+        note = records.last_signed()
+        entry = None if note is None else read_note(note)
+    except (CadreLedgerError, VerificationError) as error:
+        what = f"the checkpoint that was signed last cannot be read where it is kept apart: {error}"
+        findings.error("checkpoint_unsigned", what, hint=error.hint)
+        return []
+    if entry is None or not entry.checkpoint.size or any(entry.checkpoint == one.checkpoint for one in kept):
+        return []
+    what = f"the checkpoint that was signed last, over {entry.checkpoint.size} events, is not kept in the ledger"
+    hint = "A seal was cut off, or somebody deleted it. Seal again: that puts it back."
+    findings.warning("checkpoint_missing", what, hint=hint)
+    return [entry]
+
+
 def _held(notes: Sequence[bytes]) -> list[SignedNote]:
     try:
         return [read_note(note, held=True) for note in notes]
@@ -91,7 +115,7 @@ def _say_what_is_open(records: Records, findings: Findings, sealed: int, first: 
         what = f"{first.last - sealed} events came after the last checkpoint"
         findings.note("unsealed", what, sealed + 1, hint=UNSEALED_HINT)
     if records.holds_personal and not records.has_keys:
-        what = "personal sections were not opened: the key store is not at hand"
+        what = f"personal sections were not opened: {records.why_no_keys}"
         findings.note("personal_unchecked", what)
 
 

@@ -1,7 +1,7 @@
 """An auditor's bundle: replayed like a ledger, or verified by itself."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import chain
@@ -32,6 +32,8 @@ class BundleRecords:
 
     holds_personal = False
     has_keys = False
+    why_no_keys = "a bundle has none"
+    keeps_tree = False
 
     def __init__(self, path: str | Path) -> None:
         self.source = str(path)
@@ -85,15 +87,15 @@ class BundleRecords:
         """None: a bundle has no tree, only what it is built over."""
         return b""
 
-    def catalogues(self) -> Mapping[str, bytes]:
-        """The catalogues in the bundle, by digest."""
-        found: dict[str, bytes] = {}
-        with self._open() as stream:
-            for chunk in read_bundle(stream):
-                if chunk.kind is not ChunkKind.CATALOGUE:
-                    break
-                found[base64url(sha256(chunk.payload).digest())] = chunk.payload
-        return found
+    def last_signed(self) -> bytes | None:
+        """None: it is among the checkpoints."""
+        return None
+
+    def transactions(self) -> None:
+        """None: a bundle has no index."""
+
+    def mentions(self) -> None:
+        """None: a bundle has no index."""
 
     def key_of(self, subject: str) -> bytes | None:  # noqa: ARG002 - whoever it is
         """None: no key leaves the office."""

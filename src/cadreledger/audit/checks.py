@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Final
 
 import attrs
 
-from cadreledger.errors import VerificationError
-from cadreledger.sealing import Policy
+from cadreledger.errors import InputError, VerificationError
+from cadreledger.figures import Catalogue
+from cadreledger.sealing import NoteVerifier, Policy
 
 __all__ = ["Check", "Steps", "Trust", "Verification"]
+
+AGE_MAX: Final = timedelta(days=36_525)
+KEYS: Final = "A verifier key has three parts with + between them; copy the whole of it, as the log's owner gave it."
 
 
 @attrs.frozen
@@ -31,7 +36,9 @@ class Trust:
 
     ``keys``: verifier keys of the log, any one of them (none: the log's own word is taken, and said so). ``witnesses``:
     verifier keys of witnesses, ``quorum`` of which must have cosigned, not longer ago than ``age_max`` where it is
-    given. ``as_of``: the time of verification, UTC.
+    given. ``catalogues``: files of catalogues that are known to be good, beside those that were released. ``as_of``:
+    the time of verification, UTC. Raises InputError for a key that is none, a quorum of more witnesses than there are,
+    an age that is negative or longer than a century, and a catalogue that is none.
     """
 
     as_of: datetime
@@ -39,6 +46,28 @@ class Trust:
     witnesses: tuple[str, ...] = ()
     quorum: int = 0
     age_max: timedelta | None = None
+    catalogues: tuple[bytes, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        what = "what is to be trusted cannot be used"
+        try:
+            for key in (*self.keys, *self.witnesses):
+                NoteVerifier.parse(key)
+            for data in self.catalogues:
+                Catalogue.parse(data)
+        except VerificationError as error:
+            raise InputError(what, error.expected or error.what, error.found, KEYS) from error
+        if type(self.quorum) is not int or not 0 <= self.quorum <= len(self.witnesses):
+            hint = "Name the witnesses, and no more of them to ask for: --witness, --quorum."
+            raise InputError(what, f"a quorum from 0 to {len(self.witnesses)}", str(self.quorum), hint)
+        if self.age_max is not None and not timedelta() <= self.age_max <= AGE_MAX:
+            raise InputError(what, f"an age of at most {AGE_MAX.days} days", str(self.age_max))
+
+    def knows(self, digest: str) -> bool:
+        """Whether that catalogue was released, or is trusted."""
+        return Catalogue.file_of(digest) is not None or any(
+            Catalogue.parse(data).digest == digest for data in self.catalogues
+        )
 
     def policy(self, origin: str, keys: tuple[str, ...]) -> Policy:
         """What a checkpoint of that log must have, signed by one of ``keys``."""

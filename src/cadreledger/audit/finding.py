@@ -84,6 +84,10 @@ class Findings:
         """Whether there is a finding of that code."""
         return self._counts[code] > 0
 
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(finding.severity is Severity.ERROR for finding in self._kept)
+
     def in_order(self) -> tuple[Finding, ...]:
         """By weight, then by position."""
         weights = list(Severity)

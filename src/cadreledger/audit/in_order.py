@@ -11,6 +11,7 @@ import msgspec
 
 from cadreledger.audit.control import Control
 from cadreledger.audit.finding import Findings
+from cadreledger.audit.indexes import Indexes
 from cadreledger.audit.records import Records, Row
 from cadreledger.audit.sums import TALLY, Sums
 from cadreledger.audit.tree import CheckedTree
@@ -47,10 +48,17 @@ class InOrder:
     """One reading. ``sizes`` are those at which a root is wanted: checkpoints, snapshots."""
 
     def __init__(
-        self, records: Records, findings: Findings, sizes: Sequence[int], catalogue: Catalogue, as_of: datetime
+        self,
+        records: Records,
+        findings: Findings,
+        sizes: Sequence[int],
+        catalogue: Catalogue,
+        as_of: datetime,
+        indexes: Indexes,
     ) -> None:
         self._records = records
         self._findings = findings
+        self._indexes = indexes
         self._sizes = sorted(set(sizes) - {0})  # of nothing, the root is known
         self.tree = CheckedTree(records, findings)
         self.control = Control(findings)
@@ -177,6 +185,7 @@ class InOrder:
                 what = "an event was recorded before the one that stands before it: the clock was set back"
                 self._findings.warning("clock_went_back", what, position, meta.stream)
             self._clock = max(self._clock, meta.recorded_at)
+            self._indexes.transaction(meta.tx, position, meta.tx_size, meta.recorded_at)
         self._tx_seen += 1
         return True
 

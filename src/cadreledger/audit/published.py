@@ -147,6 +147,10 @@ class PublishedLog:
             self._schemas[digest] = _schema(files[digest])
             if self._schemas[digest].digest != digest:
                 raise VerificationError("a catalogue is not the one that the log names", digest)
+            if not self._trust.knows(digest):  # one of the office's own making may let anything through
+                what = "the log follows a catalogue that was not released, as far as this program knows"
+                hint = "Update cadreledger; or read the catalogue, and say that it is good: --catalogue."
+                raise VerificationError(what, "one that was", digest, hint)
         if not strangers and len(files) > len(self._schemas):
             raise VerificationError("a catalogue is there that the log does not name")
         return ", ".join(self._schemas)

@@ -1,9 +1,12 @@
 """What can be audited: a ledger's file, or a bundle that an office gave away."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-__all__ = ["Records", "Row"]
+__all__ = ["Kept", "Records", "Row"]
+
+Kept = Iterator[tuple[object, ...]]
+"""Entries of an index, each beginning with the position of an event. Nothing is trusted."""
 
 Row = tuple[int, str, int, str, bytes]
 """An event as it is stored: position (from 1), stream, version (from 1), type, bytes (a frame). Nothing is trusted."""
@@ -27,6 +30,14 @@ class Records(Protocol):
     def has_keys(self) -> bool:
         """Whether the keys of people are at hand, so that personal sections can be checked."""
 
+    @property
+    def why_no_keys(self) -> str:
+        """Why they are not, in words."""
+
+    @property
+    def keeps_tree(self) -> bool:
+        """Whether the tree ought to be there: in a ledger, not in a bundle."""
+
     def in_order(self) -> Iterator[Row]:
         """Every event in ledger order, in constant memory; again from the start at each call."""
 
@@ -36,11 +47,17 @@ class Records(Protocol):
     def checkpoints(self) -> Iterable[bytes]:
         """Every signed note that is kept with the events, the smallest size first."""
 
+    def last_signed(self) -> bytes | None:
+        """The checkpoint that the office signed last, from where it is kept apart; None where that is not at hand."""
+
     def tile(self, level: int, number: int) -> bytes:
         """The stored hashes of a tile of the tree (C2SP tlog-tiles), as many as there are; none where none is kept."""
 
-    def catalogues(self) -> Mapping[str, bytes]:
-        """Published catalogues that came with the events, by digest."""
+    def transactions(self) -> Kept | None:
+        """The index of transactions: position of the first event, id, number of events, time. None: there is none."""
+
+    def mentions(self) -> Kept | None:
+        """The index of mentions: position, stream of somebody whom the event mentions. None: there is none."""
 
     def key_of(self, subject: str) -> bytes | None:
         """A person's key; None where it is not at hand."""

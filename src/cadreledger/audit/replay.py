@@ -17,6 +17,7 @@ from cadreledger.aggregates import (
     Violation,
 )
 from cadreledger.audit.finding import Findings
+from cadreledger.audit.indexes import Indexes
 from cadreledger.audit.records import Records, Row
 from cadreledger.errors import CadreLedgerError, DecodeError, StoreError, VerificationError
 from cadreledger.events import VOCABULARY, Codec, Recorded, leaf_text, without_personal
@@ -45,8 +46,9 @@ _CODES: Final[Mapping[str, str]] = MappingProxyType(
 class Replay:
     """One reading. ``erased`` are the streams of people whose keys were destroyed, by the ledger's own word."""
 
-    def __init__(self, records: Records, findings: Findings, erased: set[str]) -> None:
+    def __init__(self, records: Records, findings: Findings, erased: set[str], indexes: Indexes) -> None:
         self._records = records
+        self._indexes = indexes
         self._findings = findings
         self._erased = erased
         self._codec = Codec(VOCABULARY)
@@ -95,6 +97,7 @@ class Replay:
         recorded = self._decoded(row)
         if recorded is None or self._fold is None:
             return
+        self._indexes.event(recorded)
         event = recorded.event
         if isinstance(event, Void):
             self._check_void(recorded, event)

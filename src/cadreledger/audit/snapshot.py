@@ -20,14 +20,18 @@ from cadreledger.values import Period, Quantity
 __all__ = ["verify_snapshot"]
 
 BATCH_HEADERS: Final = 4_096
+CATALOGUE: Final = b'"catalogue":"'
 
 
 class _Row(msgspec.Struct):
     """A figure as it was published."""
 
     key: str
+    kind: str
+    unit: str
     visibility: str
     value: int
+    events: int
     from_headers: bool
     all_time: int
     undated: int
@@ -80,17 +84,16 @@ def _verify(
                 raise VerificationError("the checkpoint beside the snapshot is another one", "the one it names")
             verify_checkpoint(note, trust.policy(checkpoint.origin, keys))
             said.append("the checkpoint is signed by the log's key")
-    elif log is None and (trust.keys or trust.witnesses):
-        with steps.step("signature"):
-            what = "who signed the snapshot's checkpoint cannot be seen"
-            raise VerificationError(what, "snapshot.checkpoint beside it, and the log's key")
     elif log is None:
-        unchecked.append("who signed the checkpoint: that needs the file beside it, and the log's key (--key)")
+        with steps.step("signature"):
+            what = "nothing shows that an office has signed this snapshot"
+            hint = "Name the published log (--site), or the log's key (--key) with the signed checkpoint beside it."
+            raise VerificationError(what, "snapshot.checkpoint beside it, and the log's key", hint=hint)
     if log is None:
         unchecked.append("the figures: they are computed again with the published log (--site)")
         return
     with steps.step("root") as said:
-        totals, headers = _summed(log.headers(current.size), checkpoint)
+        totals, headers = _summed(log.headers(current.size), checkpoint, snapshot.catalogue)
         said.append(f"the first {checkpoint.size} headers of the site are those of the snapshot")
     with steps.step("figures") as said:
         compared, left = _compare(snapshot, figures(totals, Catalogue.load(), period), totals, sealed=note is not None)
@@ -98,9 +101,9 @@ def _verify(
         said.append(f"{compared} public figures, computed again from headers")
     if left:
         unchecked.append(f"figures that headers alone do not give: {', '.join(left)}; the overseer sums them")
-    unchecked.append(
-        "texts, breakdowns and adjustments: the overseer takes the whole snapshot again (audit --snapshot)"
-    )
+    beyond = "the community's name, breakdowns and adjustments"
+    unchecked.append(f"{beyond}: the overseer takes the whole snapshot again (audit --snapshot)")
+    unchecked.append("the page and the tables beside snapshot.json, which are made of it")
 
 
 def _parsed(data: bytes) -> tuple[_Snapshot, Checkpoint, Period]:
@@ -119,19 +122,28 @@ def _parsed(data: bytes) -> tuple[_Snapshot, Checkpoint, Period]:
     return snapshot, checkpoint, period
 
 
-def _summed(published: Iterable[bytes], checkpoint: Checkpoint) -> tuple[Totals, dict[str, int]]:
-    """What the headers up to the checkpoint add up to, and how many no figure reads, by type."""
+def _summed(published: Iterable[bytes], checkpoint: Checkpoint, named: str) -> tuple[Totals, dict[str, int]]:
+    """What the headers up to the checkpoint add up to, and how many no figure reads, by type.
+
+    Raises VerificationError where they are not those that were signed, or ``named`` is not the catalogue in force.
+    """
     catalogue, tree = Catalogue.load(), GrowingTree()
+    in_force = ""
     totals, counts = Totals.zero(View.PUBLIC), dict[str, int]()
     headers = islice(published, checkpoint.size)
     while batch := list(islice(headers, BATCH_HEADERS)):
         tree.extend([leaf_hash(header) for header in batch])
+        for header in batch:
+            if CATALOGUE in header:
+                in_force = str(parse_canonical(header).get("catalogue", in_force))
         records: list[Record] = [(header, None) for header in batch]
         totals += evaluate(records, catalogue, View.PUBLIC)
         for name, count in uncounted(records, catalogue).items():
             counts[name] = counts.get(name, 0) + count
     if tree.root() != checkpoint.root:
         raise VerificationError("the site's headers are not those that the snapshot rests on", "its root")
+    if named != in_force:
+        raise VerificationError("a snapshot follows another catalogue than the log", in_force[:43], named[:43])
     return totals, counts
 
 
@@ -142,23 +154,29 @@ def _compare(snapshot: _Snapshot, found: Figures, totals: Totals, *, sealed: boo
     rows = {row.key: row for row in snapshot.figures}
     if len(rows) < len(snapshot.figures) or not found.keys() <= rows.keys():
         raise VerificationError("a snapshot leaves a public figure out, or tells one twice")
-    if not rows.keys() <= {declared.key for declared in Catalogue.load().declarations}:
+    declarations = {declared.key: declared for declared in Catalogue.load().declarations}
+    if not rows.keys() <= declarations.keys():
         raise VerificationError("a snapshot holds a figure that its catalogue does not know")
     for row in snapshot.figures:
+        declared = declarations[row.key]
+        if (row.kind, row.unit, row.visibility) != (declared.kind.value, declared.unit, declared.visibility.value):
+            raise VerificationError(f"{row.key} is told as another kind of figure than its catalogue declares")
         if sealed and row.key in found and not row.from_headers:  # at a checkpoint, headers give every public figure
             raise VerificationError(f"{row.key} is said not to come from headers, at a checkpoint where it does")
         if row.key not in found or not row.from_headers:
             left.append(row.key)
             continue
         dated = [(month, held[0]) for (key, month), held in totals.items() if key == row.key]
+        alike = declared.office == declared.public  # else the office has counted other events
         mine = (
             found[row.key].value,
+            found[row.key].events if alike else row.events,
             found[row.key].qualifier.value,
             tuple(values[row.key] for values in by_month),
             _sum(quantity for _, quantity in dated),
             _sum(quantity for month, quantity in dated if month is None),
         )
-        if mine != (row.value, row.qualifier, row.months, row.all_time, row.undated):
+        if mine != (row.value, row.events, row.qualifier, row.months, row.all_time, row.undated):
             raise VerificationError(f"{row.key} is another sum", str(mine[0]), str(row.value))
     return len(rows) - len(left), left
 

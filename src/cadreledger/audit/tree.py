@@ -5,7 +5,7 @@ from typing import Final
 from cadreledger.audit.finding import Findings
 from cadreledger.audit.records import Records
 from cadreledger.errors import StoreError
-from cadreledger.sealing.tiles import TILE_WIDTH, GrowingTree
+from cadreledger.sealing.tiles import TILE_WIDTH, GrowingTree, new_tiles
 from cadreledger.sealing.tree import HASH_BYTES, tree_root
 
 __all__ = ["CheckedTree"]
@@ -65,6 +65,17 @@ class CheckedTree:
         if len(stored) > offset * HASH_BYTES or (offset and self._tile(0, number + 1)):
             what = "events that are in the stored tree are missing at the end"
             self._findings.error("events_missing", what, last + 1, hint="The ledger was cut, or is an older copy.")
+
+    def check_kept(self, sealed: int) -> None:
+        """Whether all that proofs over the first ``sealed`` events need is there."""
+        if not self._records.keeps_tree or self._findings.has_errors():
+            return
+        for tile in new_tiles(0, sealed):
+            if tile.level >= 0 and len(self._tile(tile.level, tile.index)) < tile.width * HASH_BYTES:
+                what = f"the stored tree lacks a part: {tile.path}"
+                hint = "Seal the ledger again: that makes it anew from the events."
+                self._findings.error("tree_incomplete", what, hint=hint)
+                return
 
     def _compare(self, number: int, offset: int, leaves: list[bytes]) -> None:
         if number != self._number:

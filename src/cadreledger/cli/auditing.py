@@ -59,11 +59,16 @@ def verify(
         int | None, typer.Option("--quorum", metavar="K", help="How many of them must have cosigned; by default all.")
     ] = None,
     max_age: Annotated[
-        int | None, typer.Option("--max-age", metavar="DAYS", help="How old their cosignatures may be.", min=1)
+        int | None,
+        typer.Option("--max-age", metavar="DAYS", help="How old their cosignatures may be.", min=1, max=36_525),
     ] = None,
     site: Annotated[
         Path | None,
         typer.Option("--site", metavar="DIR", help="The published log, for a statement or snapshot."),
+    ] = None,
+    catalogue: Annotated[
+        list[Path] | None,
+        typer.Option("--catalogue", metavar="FILE", help="A catalogue that you have read and trust. Repeatable."),
     ] = None,
     as_json: Json = False,
     lang: Lang = None,
@@ -82,6 +87,7 @@ def verify(
             witnesses=witnesses,
             quorum=len(witnesses) if quorum is None else quorum,
             age_max=None if max_age is None else timedelta(days=max_age),
+            catalogues=tuple(_bytes_of(file) for file in catalogue or ()),
         )
         found = verify_path(path, trust, site=site)
         if as_json:

@@ -1,7 +1,6 @@
 """Commands of a witness, and what an office gives it, and one person."""
 
 import os
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
@@ -14,13 +13,14 @@ from cadreledger.cli.speaking import json_text, say, speaking
 from cadreledger.cli.texts import text
 from cadreledger.errors import InputError, StoreError, VerificationError
 from cadreledger.ledger import Ledger
+from cadreledger.placing import put, sync_folder
 
 if TYPE_CHECKING:
     from cadreledger.sealing import NoteSigner
 
 __all__ = ["collect", "cosign", "prove", "statement", "witness_key"]
 
-FILE_BYTES_MAX = 2**20
+FILE_BYTES_MAX = 2 * 2**20  # a note of 1 MiB, behind the hashes of a proof
 SEED_BYTES = 32
 
 
@@ -38,13 +38,14 @@ def witness_key(
         try:
             signer = NoteSigner(name, token_bytes(SEED_BYTES), COSIGNATURE)
         except VerificationError as error:  # a wrong call: nothing was verified
-            raise InputError(error.what, error.expected) from error
+            raise InputError(error.what, error.expected, hint="Such as bureau.example/w1.") from error
         try:
             descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(f"{signer.text()}\n".encode())
         except OSError as error:
-            raise StoreError(f"a key cannot be written to {out}", found=error.strerror or "") from error
+            hint = "Name a file that is not there yet, in a folder that you may write: no key is written over."
+            raise StoreError(f"a key cannot be written to {out}", "a new file", error.strerror or "", hint) from error
         if as_json:
             print(json_text({"path": str(out), "key": signer.vkey}))
             return
@@ -81,7 +82,9 @@ def cosign(
         from cadreledger.witness import Witness, site_proof, text_proof
 
         if (site is None) is (proof is None):
-            raise InputError("consistency is checked by one thing", "either --site or --proof")
+            found = "neither" if site is None else "both"
+            hint = "Take the published log (--site) if you have it."
+            raise InputError("consistency is checked by one thing", "either --site or --proof", found, hint)
         signer = _signer(key)
         note = _read(checkpoint)
         proof_of = site_proof(site) if site is not None else text_proof(_read(proof or Path()))
@@ -117,7 +120,9 @@ def prove(
         from cadreledger.witness import proof_text
 
         if (position is None) is (since is None):
-            raise InputError("one thing is proved at a time", "either --position or --since")
+            found = "neither" if position is None else "both"
+            hint = "A witness needs --since, with the size that it cosigned last."
+            raise InputError("one thing is proved at a time", "either --position or --since", found, hint)
         with Ledger.open(ledger) as opened:
             if position is not None:
                 data = opened.sealed.inclusion(position).encode()
@@ -179,30 +184,27 @@ def _signer(path: Path) -> "NoteSigner":
         return NoteSigner.parse(_read(path).decode("utf-8", "replace").strip())
     except VerificationError as error:  # its own key is no input that others gave
         hint = "Make one: `cadreledger witness-key`."
-        raise InputError(f"{path} holds no private key", error.expected, hint=hint) from error
+        raise InputError(f"{path} holds no private key", error.expected, "another text", hint) from error
 
 
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(FILE_BYTES_MAX)
+            data = file.read(FILE_BYTES_MAX + 1)
     except (OSError, ValueError) as error:
         found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
-        raise InputError(f"{path} cannot be read", found=found, hint="Check the path.") from error
+        raise InputError(f"{path} cannot be read", "a file", found, "Check the path.") from error
+    if len(data) > FILE_BYTES_MAX:
+        raise InputError(f"{path} is too large", f"at most {FILE_BYTES_MAX} bytes", "more", "Check the path.")
+    return data
 
 
 def _replace(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Put ``data`` in the file's place, whole."""
-    draft: Path | None = None
     try:
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")  # ValueError: a path without a name, such as .
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        draft.replace(path)
-    except (OSError, ValueError) as error:
-        if draft is not None:
-            with suppress(OSError, ValueError):
-                draft.unlink(missing_ok=True)
+        put(path, data, mode=mode)
+    except (OSError, ValueError) as error:  # ValueError: a path without a name, such as .
         found = error.strerror or "" if isinstance(error, OSError) else "no name of a file"
-        raise StoreError(f"{path} cannot be written", found=found, hint="Name a file that you may write.") from error
+        hint = "Name a file that you may write."
+        raise StoreError(f"{path} cannot be written", "a file", found, hint) from error
+    sync_folder(path.parent)

@@ -28,6 +28,7 @@ from cadreledger.events.sections import (
     public,
     resting_field,
     rests_on,
+    stream_fields,
     without_personal,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "public",
     "resting_field",
     "rests_on",
+    "stream_fields",
     "team",
     "utc_text",
     "void",

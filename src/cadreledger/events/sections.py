@@ -34,6 +34,7 @@ __all__ = [
     "public",
     "resting_field",
     "rests_on",
+    "stream_fields",
     "without_personal",
 ]
 
@@ -220,7 +221,7 @@ def mentions(happened: Event, stream: str) -> tuple[str, ...]:
     A void refers to those that its target refers to.
     """
     about = getattr(happened, "undoes", None) or happened
-    named: list[str | None] = [getattr(about, name) for name in _stream_fields(type(about))]  # type: ignore[arg-type] # a class is hashable
+    named: list[str | None] = [getattr(about, name) for name in stream_fields(type(about))]
     people = (name for name in named if name is not None and stream_kind(name).is_random)
     return tuple(dict.fromkeys(name for name in people if name != stream))
 
@@ -229,6 +230,11 @@ def without_personal(happened: E) -> E:
     """The event as somebody sees it who does not have the person's key."""
     locked = {field.name: None for field in own_fields(type(happened)) if field.metadata["section"] is Section.PERSONAL}
     return evolve(happened, **locked)
+
+
+def stream_fields(cls: type[Event]) -> tuple[str, ...]:
+    """The fields of events of this class that hold a stream."""
+    return _stream_fields(cls)  # type: ignore[arg-type] # a class is hashable
 
 
 @cache

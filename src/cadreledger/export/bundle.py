@@ -9,7 +9,7 @@ import attrs
 
 from cadreledger.disclosure.bundle import MAGIC, BundleWriter, ChunkKind
 from cadreledger.errors import StoreError, VerificationError
-from cadreledger.export.catalogues import known_catalogues
+from cadreledger.export.catalogues import catalogue_files
 from cadreledger.export.folder import writing
 from cadreledger.ledger import Ledger
 from cadreledger.ledger.seals import Seal
@@ -64,7 +64,7 @@ def _write(ledger: Ledger, stream: BinaryIO) -> Seal:
     seals = sealed.published()
     latest = seals[-1]
     writer = BundleWriter(stream)
-    for data in known_catalogues(sealed.catalogues()).values():
+    for data in catalogue_files(sealed.catalogues()).values():
         writer.put(ChunkKind.CATALOGUE, data)
     for seal in seals:
         writer.put(ChunkKind.CHECKPOINT, seal.note)

@@ -1,21 +1,25 @@
-"""The published catalogues that this release has, as their files are."""
+"""The catalogues that a log names, as they are published with it."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
+from cadreledger.errors import StoreError
 from cadreledger.figures import Catalogue
 
-__all__ = ["known_catalogues"]
+__all__ = ["catalogue_files"]
 
 
-def known_catalogues(digests: Iterable[str]) -> Mapping[str, bytes]:
-    """The bytes of each catalogue of ``digests`` that is known, by digest, in that order."""
-    shipped = {Catalogue.load().digest: _shipped()}
-    return MappingProxyType({digest: shipped[digest] for digest in digests if digest in shipped})
+def catalogue_files(digests: Iterable[str]) -> Mapping[str, bytes]:
+    """The bytes of each catalogue of ``digests``, by digest, in that order.
 
-
-@cache
-def _shipped() -> bytes:
-    return files("cadreledger.figures").joinpath("catalogue.json").read_bytes()
+    Raises StoreError for one that this release does not know: nobody could verify what is published without it.
+    """
+    found: dict[str, bytes] = {}
+    for digest in digests:
+        data = Catalogue.file_of(digest)
+        if data is None:
+            what = "the ledger followed a catalogue of figures that this release does not know"
+            hint = "Publish with a release that knows it: the one the ledger was made with, or a later one."
+            raise StoreError(what, "a catalogue that was released", digest, hint)
+        found[digest] = data
+    return MappingProxyType(found)

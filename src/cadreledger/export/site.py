@@ -29,7 +29,7 @@ from cadreledger.disclosure.site import (
     sizes_file,
 )
 from cadreledger.errors import StoreError, VerificationError
-from cadreledger.export.catalogues import known_catalogues
+from cadreledger.export.catalogues import catalogue_files
 from cadreledger.export.folder import PublicFolder, writing
 from cadreledger.ledger import Ledger
 from cadreledger.ledger.seals import Seal
@@ -56,9 +56,9 @@ def write_site(ledger: Ledger, out: str | Path) -> SiteReport:
     """Publish ``ledger`` at its last checkpoint in the folder ``out``: headers, and nothing else of any event.
 
     A site of the same ledger that is there grows; where nothing is new, nothing is written. Files beside those of the
-    log, such as notices, are left alone. Raises StoreError where the ledger was never sealed or is not as it was
-    sealed, where the folder holds another log, a later checkpoint, or another tile than it should, and where it cannot
-    be written.
+    log, such as notices, are left alone. Raises StoreError where the ledger was never sealed, is not as it was sealed
+    or followed a catalogue that this release does not know, where the folder holds another log, a later checkpoint, or
+    another tile than it should, and where it cannot be written.
     """
     ledger.sealed.latest()
     folder = PublicFolder(Path(out))
@@ -77,6 +77,7 @@ class _Site:
         self._log = ledger.sealed
         self._folder = folder
         self._seals = self._log.published()
+        self._catalogues = catalogue_files(self._log.catalogues())
         self.latest: Seal = self._seals[-1]
         self._complete = True  # whether every tile is there
 
@@ -105,7 +106,7 @@ class _Site:
         for tile, data in () if self._complete else self._tiles():
             if self._needs(tile) and not self._folder.has(tile.path):
                 put(tile.path, data)
-        for digest, data in known_catalogues(self._log.catalogues()).items():
+        for digest, data in self._catalogues.items():
             put(catalogue_path(digest), data)
         for seal in self._seals:
             put(checkpoint_path(seal.size), seal.note)

@@ -17,10 +17,11 @@ One file, ``catalogue.json``: flat tables of rows, so that any language reads it
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 import attrs
@@ -60,6 +61,11 @@ class Catalogue:
         return _shipped()
 
     @classmethod
+    def file_of(cls, digest: str) -> bytes | None:
+        """The file of that digest: this release's, or a released one before it. None: it is not known."""
+        return _files().get(digest)
+
+    @classmethod
     def parse(cls, data: bytes) -> "Catalogue":
         """The catalogue in a file's bytes. Raises VerificationError if they are none, or contradict themselves."""
         try:
@@ -68,18 +74,32 @@ class Catalogue:
             raise VerificationError("a figure catalogue cannot be read", "catalogue/1", str(error)[:200]) from None
         for complaint in _contradictions(table):
             raise VerificationError("a figure catalogue contradicts itself", found=complaint)
-        digest = urlsafe_b64encode(sha256(data).digest()).rstrip(b"=").decode("ascii")
         return cls(
             declarations=tuple(_declaration(row, table.terms) for row in table.figures),
             schema=tuple(HeaderType(row.type, row.role, row.month, _fields(table, row.type)) for row in table.headers),
             checks=tuple(Check(row.type, row.field, row.counts) for row in table.checks),
-            digest=digest,
+            digest=_digest(data),
         )
 
 
 @cache
 def _shipped() -> Catalogue:
     return Catalogue.parse(files(__package__).joinpath("catalogue.json").read_bytes())
+
+
+@cache
+def _files() -> Mapping[str, bytes]:
+    """Every catalogue that was ever released, by digest: ``catalogue.json``, and what stands in ``released``."""
+    package = files(__package__)
+    places = [
+        package / "catalogue.json",
+        *(place for place in (package / "released").iterdir() if place.name.endswith(".json")),
+    ]
+    return MappingProxyType({_digest(data): data for data in (place.read_bytes() for place in places)})
+
+
+def _digest(data: bytes) -> str:
+    return urlsafe_b64encode(sha256(data).digest()).rstrip(b"=").decode("ascii")
 
 
 # --- the file --------------------------------------------------------------------------------------------------------

@@ -87,10 +87,12 @@ def first_event(store: EventStore) -> LedgerOpened:
     return opened
 
 
-def open_keys(place: Path, opened: LedgerOpened, kek_dir: Path | None, random: Random) -> KeyStore | KeyStoreError:
+def open_keys(
+    place: Path, opened: LedgerOpened, kek_dir: Path | None, random: Random, *, reading: bool = False
+) -> KeyStore | KeyStoreError:
     """The ledger's key store, or why it cannot be used: a ledger without one can still be read."""
     try:
-        return KeyStore.open(keys_path(place), kek_dir, ledger_id=opened.key_store, random=random)
+        return KeyStore.open(keys_path(place), kek_dir, ledger_id=opened.key_store, random=random, reading=reading)
     except KeyStoreError as error:
         return error
 

@@ -204,17 +204,16 @@ class SealedLog:
         """Take over ``note``, a checkpoint of this ledger, with the cosignatures that it has got from its witnesses.
 
         A checkpoint that is missing in the ledger, or damaged, is put back so. Raises VerificationError for a note that
-        the ledger's key has not signed, that is not over these events, or that brings no cosignature.
+        the ledger's key has not signed, that is not over these events, or that brings no cosignature by one of them.
         """
         signed = open_seal(StoredCheckpoint(0, note, ""), self.keys)
         tree, size = self._reader.store.tree, signed.size
         if not 1 <= size <= self._reader.store.position() or root_of(size, node_reader(size, tree.read)) != signed.root:
             raise VerificationError("a cosigned checkpoint is not this ledger's", "one over its own events")
-        known = _known_by(self._said(size))
         own = {(key.name, key.key_id) for key in map(NoteVerifier.parse, self.keys)}
         text, lines = split_note(note)
         verifiers = [NoteVerifier.parse(key) for key in (*self.keys, *self.witnesses)]
-        verified = {(one.name, one.key_id) for one in open_note(note, verifiers).signatures} & known
+        verified = {(one.name, one.key_id) for one in open_note(note, verifiers).signatures}
 
         def put(stored: bytes | None) -> bytes:
             held = self._held(stored, size, text)
@@ -222,11 +221,18 @@ class SealedLog:
             new = {_signer(line): line for line in lines if _signer(line) in verified - there}
             if there and not verified - own:
                 what = "a checkpoint brings no cosignature"
-                hint = "Whoever cosigns must be named before the checkpoint: `cadreledger witnesses`, then `seal`."
-                raise VerificationError(what, "one by a witness that the ledger named before it", hint=hint)
+                hint = "Name whoever cosigns: `cadreledger witnesses`."
+                raise VerificationError(what, "one by a witness that the ledger names", hint=hint)
             return join_note(text, [*held, *new.values()])
 
-        return self._open(tree.change(size, put), self.keys)
+        collected = self._open(tree.change(size, put), self.keys)
+        latest = tree.latest()
+        if verified <= _known_by(self._said(latest.size if latest else 0)):
+            return collected
+        what = (
+            "A witness was named after the last checkpoint: its cosignature is published once the next one is sealed."
+        )
+        return attrs.evolve(collected, advice=(what,))
 
     def _held(self, stored: bytes | None, size: int, text: str) -> list[str]:
         """The signature lines of a stored checkpoint; none where it is missing or damaged."""

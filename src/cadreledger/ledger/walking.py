@@ -9,10 +9,13 @@ from cadreledger.sealing import INTERNAL_TAG, commitment, leaf_hash
 from cadreledger.sealing.frame import HEAD_BYTES, LENGTH_BYTES, part_ends
 from cadreledger.sealing.tiles import TILE_WIDTH, GrowingTree
 from cadreledger.store import EventStore
+from cadreledger.values import StreamKind, stream_id
 
 __all__ = ["Walk"]
 
 BATCH_LEAVES: Final = 64 * TILE_WIDTH  # between two writes to the tree: half a megabyte of hashes
+LOG: Final = stream_id(StreamKind.LEDGER)
+CONTROL: Final = f'"stream":"{LOG}"'.encode()  # no text in a section holds a bare quotation mark
 COMMITTED: Final = b'"internal":"'
 COMMITMENT_CHARS: Final = 43
 RESTORE: Final = "Nothing was sealed. Restore the ledger from a backup; keep this one for whoever examines it."
@@ -29,6 +32,7 @@ class Walk:
         self._store = store
         self._owed = owed
         self._tree = GrowingTree()
+        self._control: list[int] = []
 
     @property
     def size(self) -> int:
@@ -52,6 +56,8 @@ class Walk:
                 break
             leaves.append(_leaf(position, state))
             last = position
+            if CONTROL in state:
+                self._control.append(position)
             if position > since and PAID in state:
                 paid.append(state)
             if len(leaves) == BATCH_LEAVES:
@@ -60,6 +66,15 @@ class Walk:
         self._store_tiles([(level, last >> 8 * (level + 1), hashes) for level, hashes in self._tree.edge().items()])
         if last != upto:
             raise StoreError("an event of the ledger is missing", f"position {last + 1}", "none", RESTORE)
+        self._check_control(upto)
+
+    def _check_control(self, upto: int) -> None:
+        """What the ledger says of itself (keys, tallies) is found by its column; the sections must agree with that."""
+        found = [record.position for record in self._store.stream(LOG, upto=upto)]
+        if found != self._control:
+            differing = min(set(found) ^ set(self._control), default=upto)
+            what = "an event of the ledger stands in another stream than it says"
+            raise StoreError(what, "columns as written", f"position {differing}", RESTORE)
 
     def _take(self, leaves: list[bytes], paid: list[bytes]) -> None:
         """A batch, which is empty then."""

@@ -2,8 +2,8 @@
 
 Standard library and `cryptography` only, so that one person can read all of it in an afternoon. Read in this order:
 `canonical`, `frame`, `sections` (an event); `tree`, `proofs`, `tiles` (all of them); `note`, `checkpoint`, `proof_file`
-(who vouches); `schema` (what a header may say). Every function here raises VerificationError on bad input and nothing
-else.
+(who vouches); `schema` (what a header may say). Whatever bytes are given, a function here succeeds or raises
+VerificationError, and nothing else. Where its docstring requires a type, another one is the caller's mistake.
 """
 
 # One line a module, so that the room's contents are read at a glance.

@@ -48,7 +48,10 @@ class Frame(NamedTuple):
 
 
 def encode_frame(frame: Frame) -> bytes:
-    """``frame`` as it is stored. Raises VerificationError if a part is over its limit or the header is absent."""
+    """``frame`` as it is stored. Requires a Frame of bytes.
+
+    Raises VerificationError if a part is over its limit or the header is absent.
+    """
     out = [FRAME_VERSION]
     for (name, bytes_max), part in zip(_PARTS, (frame.header, frame.internal, frame.personal), strict=True):
         _check_size(name, len(part), bytes_max)

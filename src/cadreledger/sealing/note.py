@@ -72,8 +72,8 @@ class NoteVerifier:
     kind: bytes = ED25519
 
     def __post_init__(self) -> None:
-        decode_text(self.name)
-        require(_NAME.fullmatch(self.name), "a key name has a wrong form", "no space, no +")
+        is_name = type(self.name) is str and _NAME.fullmatch(decode_text(self.name))
+        require(is_name, "a key name has a wrong form", "text, no space, no +")
         _check_key(self.public_key, self.kind)
         _check_point(self.public_key)
 
@@ -92,7 +92,8 @@ class NoteVerifier:
         """The key that ``vkey`` is the one spelling of (C2SP signed-note, verifier keys).
 
         Raises VerificationError for anything else: a type but 1 and 4, a key id that does not fit, loose base64, a
-        point that is off the curve, of small order, or not in its canonical encoding.
+        point that is off the curve, of small order, or not in its canonical encoding. One of mixed order is taken: it
+        binds its owner no less (see `verify`).
         """
         name, key = _split_key(vkey, 3)
         verifier = cls(name, key[1:], key[:1])
@@ -102,7 +103,10 @@ class NoteVerifier:
     def verify(self, message: str | bytes, signature: bytes) -> Signature:
         """Who signed ``message``, and when. ``signature`` has no key id: 64 bytes; 72 of a cosignature, time first.
 
-        Raises VerificationError unless it is one by this key. A ``message`` in str is the text of a note.
+        Raises VerificationError unless it is one by this key. A ``message`` in str is the text of a note. The equation
+        is the one without the cofactor (RFC 8032 section 5.1.7), as OpenSSL and Go have it: what it takes is also taken
+        with the cofactor, but not the other way round. Only whoever signs can make the two differ, by a part of small
+        order in the key or in the signature (https://eprint.iacr.org/2020/1244).
         """
         size = SIGNATURE_BYTES + (TIME_BYTES if self.kind == COSIGNATURE else 0)
         require(type(signature) is bytes and len(signature) == size, "a signature has a wrong length", f"{size} bytes")

@@ -72,7 +72,10 @@ def consistency_proof(old_size: int, new_size: int, node: NodeReader) -> tuple[b
 
 
 def root_of(size: int, node: NodeReader) -> bytes:
-    """The root of the tree of ``size`` leaves: 32 bytes, as `tree_root` has it. Requires 0 <= size < 2**64."""
+    """The root of the tree of ``size`` leaves: 32 bytes, as `tree_root` has it.
+
+    Requires 0 <= size < 2**64 and a function ``node``. What that gives is checked, too. Raises VerificationError.
+    """
     check_sizes(0, size)
     return _subtree(size.bit_length(), 0, size, node) if size else tree_root(())
 

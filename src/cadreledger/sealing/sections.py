@@ -36,26 +36,29 @@ _COMMITMENT_PREFIX: Final = b"\x02"  # apart from leaf (0x00) and node (0x01) ha
 
 
 def base64url(data: bytes) -> str:
-    """``data`` in base64url without padding (RFC 4648 section 5)."""
+    """``data`` in base64url without padding (RFC 4648 section 5). Requires bytes."""
     return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 def commitment(tag: bytes, salted: bytes) -> str:
-    """The commitment to ``salted`` (salt ‖ section JSON): 43 characters. ``tag`` is INTERNAL_TAG or PERSONAL_TAG."""
+    """The commitment to ``salted`` (salt ‖ section JSON): 43 characters. Requires bytes.
+
+    Raises VerificationError unless ``tag`` is INTERNAL_TAG or PERSONAL_TAG.
+    """
     if tag not in (INTERNAL_TAG, PERSONAL_TAG):
         raise VerificationError("a commitment has an unknown tag", "I or P")
     return base64url(hashlib.sha256(_COMMITMENT_PREFIX + tag + salted).digest())
 
 
 def join_salt(salt: bytes, section: bytes) -> bytes:
-    """salt ‖ section. Raises VerificationError unless the salt has 32 bytes."""
+    """salt ‖ section. Requires bytes. Raises VerificationError unless the salt has 32."""
     if len(salt) != SALT_BYTES:
         raise VerificationError("a salt has a wrong length", f"{SALT_BYTES} bytes", str(len(salt)))
     return salt + section
 
 
 def split_salt(salted: bytes) -> tuple[bytes, bytes]:
-    """Salt and section JSON. Raises VerificationError if there are no bytes behind the salt."""
+    """Salt and section JSON. Requires bytes. Raises VerificationError if there are none behind the salt."""
     if len(salted) <= SALT_BYTES:
         raise VerificationError("a section is cut short", f"more than {SALT_BYTES} bytes", str(len(salted)))
     return salted[:SALT_BYTES], salted[SALT_BYTES:]
@@ -75,14 +78,21 @@ def open_sections(state: bytes) -> tuple[bytes, bytes]:
 
 
 def encrypt_personal(key: bytes, nonce: bytes, salted: bytes, stream: str, version: int) -> bytes:
-    """nonce ‖ AES-256-GCM(key, salted), bound to the place in the ledger: ``stream`` and ``version`` (from 1)."""
+    """nonce ‖ AES-256-GCM(key, salted), bound to the place in the ledger: ``stream`` and ``version`` (from 1).
+
+    Requires bytes, a str and an int. Raises VerificationError unless the key has 32 bytes and the nonce 12, and for a
+    stream that has no UTF-8.
+    """
     if len(nonce) != NONCE_BYTES:
         raise VerificationError("a nonce has a wrong length", f"{NONCE_BYTES} bytes", str(len(nonce)))
     return nonce + _cipher(key).encrypt(nonce, salted, _place(stream, version))
 
 
 def decrypt_personal(key: bytes, part: bytes, stream: str, version: int) -> bytes:
-    """salt ‖ section JSON of a personal part. Raises VerificationError if key, bytes or place do not fit."""
+    """salt ‖ section JSON of a personal part. Requires bytes, a str and an int, whatever their length.
+
+    Raises VerificationError if key, bytes or place do not fit.
+    """
     try:
         return _cipher(key).decrypt(part[:NONCE_BYTES], part[NONCE_BYTES:], _place(stream, version))
     except (InvalidTag, ValueError) as error:

@@ -111,7 +111,10 @@ def node_reader(size: int, read: Callable[[Tile], bytes]) -> NodeReader:
 
 
 def encode_entries(entries: Iterable[bytes]) -> bytes:
-    """An entry bundle: each entry behind its length (2 bytes, big endian). Raises VerificationError above 65,535."""
+    """An entry bundle: each entry behind its length (2 bytes, big endian). Requires an iterable.
+
+    Raises VerificationError for an entry that is not bytes, or has more than 65,535.
+    """
     listed = tuple(entries)
     if any(type(entry) is not bytes or len(entry) > ENTRY_BYTES_MAX for entry in listed):
         raise VerificationError("an entry does not fit a bundle", f"at most {ENTRY_BYTES_MAX} bytes")

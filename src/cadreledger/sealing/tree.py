@@ -12,12 +12,12 @@ HASH_BYTES: Final = 32
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """SHA-256(0x00 ‖ data): 32 bytes. ``data`` is a header as stored."""
+    """SHA-256(0x00 ‖ data): 32 bytes. ``data`` is a header as stored. Requires bytes."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """SHA-256(0x01 ‖ left ‖ right): 32 bytes. Raises VerificationError unless both have 32 bytes."""
+    """SHA-256(0x01 ‖ left ‖ right): 32 bytes. Requires bytes. Raises VerificationError unless both are 32."""
     if len(left) != HASH_BYTES or len(right) != HASH_BYTES:
         raise VerificationError("a tree hash has a wrong length", f"{HASH_BYTES} bytes", f"{len(left)}, {len(right)}")
     return hashlib.sha256(b"\x01" + left + right).digest()
@@ -35,7 +35,8 @@ def complete_root(hashes: bytes) -> bytes:
 def tree_root(leaf_hashes: Iterable[bytes]) -> bytes:
     """The tree's root over leaf hashes in order: 32 bytes; of no leaves, SHA-256 of nothing.
 
-    Holds one hash a level, whatever the size. Raises VerificationError unless each leaf hash has 32 bytes.
+    Holds one hash a level, whatever the size. Requires an iterable. Raises VerificationError unless each leaf hash is
+    32 bytes.
     """
     peaks: list[bytes] = []  # the roots of the complete subtrees so far, one for each 1 in the binary size, high first
     for size, leaf in enumerate(leaf_hashes, 1):

@@ -55,9 +55,9 @@ class NewRecord:
 class EventStore:
     """A ledger's file, open. Every method raises StoreError if the file cannot be used; threads may share it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
         """Use `open` or `building`."""
-        self._datastore = LedgerDatastore(path)
+        self._datastore = LedgerDatastore(path, reading=reading)
         self._recorder = LedgerRecorder(self._datastore)
         self.tree = SealedTree(self._datastore, LEDGER)
 
@@ -82,13 +82,17 @@ class EventStore:
                 store.close()
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """The ledger at ``path``. Raises StoreError if it is missing, something else, or of a newer release."""
+    def open(cls, path: Path, *, reading: bool = False) -> Self:
+        """The ledger at ``path``; ``reading``: nothing is written to it.
+
+        Raises StoreError if it is missing, something else, tampered with, or of a newer release.
+        """
         LEDGER.check(path)
-        store = cls(path)
+        store = cls(path, reading=reading)
         try:
             with store._connection() as connection:
-                add_missing_tables(connection)
+                if not reading:
+                    add_missing_tables(connection)
         except BaseException:
             store.close()
             raise
@@ -224,6 +228,24 @@ class EventStore:
                 return
             yield chunk
             after = chunk[-1][0]
+
+    def index_of_transactions(self) -> Iterator[tuple[object, ...]]:
+        """What is kept of transactions: position of the first event, id, number of events, time; as it stands."""
+        after = ""
+        statement = "SELECT first, tx, size, recorded_at FROM transactions WHERE tx>? ORDER BY tx LIMIT ?"
+        while chunk := self._rows(statement, after, CHUNK_EVENTS):
+            yield from chunk
+            after = chunk[-1][1]
+
+    def index_of_mentions(self) -> Iterator[tuple[object, ...]]:
+        """What is kept of mentions: position, stream; as it stands."""
+        stream, position = "", -1
+        statement = (
+            "SELECT position, stream FROM mentions WHERE (stream, position)>(?,?) ORDER BY stream, position LIMIT ?"
+        )
+        while chunk := self._rows(statement, stream, position, CHUNK_EVENTS):
+            yield from chunk
+            position, stream = chunk[-1]
 
     def positions(self, tx: str) -> range | None:
         """The positions of the committed transaction ``tx``; None if there is none."""

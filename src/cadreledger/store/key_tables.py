@@ -25,7 +25,7 @@ import attrs
 
 from cadreledger.errors import KeyStoreError
 from cadreledger.store.kek import KEY_BYTES, Random, unwrap, wrap
-from cadreledger.store.place import LOCK_SECONDS, FileKind, database_uri
+from cadreledger.store.place import LOCK_SECONDS, FileKind, bound, database_uri
 
 __all__ = [
     "KEY_STORE",
@@ -113,12 +113,14 @@ def code_digest(kek: bytes, code: str) -> bytes:
     return digest_of(kek, "code", code)
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection to the existing file at ``path``, outside a transaction."""
-    connection = sqlite3.connect(
-        database_uri(path), timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False, uri=True
-    )
+def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+    """A connection to the existing file at ``path``, outside a transaction; ``reading``: nothing is written to it."""
+    uri = database_uri(path)
+    connection = sqlite3.connect(uri, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
     try:
+        bound(connection, reading=reading)
+        if reading:
+            return connection
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # keys are on the disk before the events that need them
         connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten

@@ -83,24 +83,26 @@ class KeyStore:
         *,
         ledger_id: str | None = None,
         random: Random = token_bytes,
+        reading: bool = False,
     ) -> Self:
         """The key store at ``path``, with its KEK from ``kek_dir`` (see `kek_path`).
 
         ``ledger_id`` is the store id that the ledger keeps. An erasure that was cut off behind the destruction of the
-        key is finished; for others see `erasing`. Raises KeyStoreError if either file is missing or unusable, if the
-        KEK is another store's, or the key store another ledger's.
+        key is finished, unless it is opened for ``reading``; for others see `erasing`. Raises KeyStoreError if either
+        file is missing or unusable, if the KEK is another store's, or the key store another ledger's.
         """
         KEY_STORE.check(path)
         with KEY_STORE.translated():
-            connection = connect(path)
+            connection = connect(path, reading=reading)
         try:
             with KEY_STORE.translated():
                 store_id = store_id_in(connection, ledger_id)
             kek_file = kek_path(store_id, kek_dir)
             vault = Vault(connection, store_id, kek_file, Whereabouts(kek_file, path), random)
-            vault.upgrade(upgrade)
-            vault.settle()
-            erasure.tidy(vault)
+            if not reading:
+                vault.upgrade(upgrade)
+                vault.settle()
+                erasure.tidy(vault)
             return cls(vault)
         except BaseException:
             connection.close()

@@ -15,11 +15,13 @@ from eventsourcing.persistence import ConnectionPoolClosedError, ConnectionUnava
 from cadreledger.errors import StoreError
 from cadreledger.placing import sync_folder
 
-__all__ = ["LOCK_SECONDS", "FileKind", "database_uri"]
+__all__ = ["LOCK_SECONDS", "FileKind", "bound", "database_uri"]
 
+VALUE_BYTES_MAX: Final = 4 * 2**20  # of anything in a row; the largest of ours is a checkpoint with its signatures
 LOCK_SECONDS: Final = 30  # how long a writer waits for another one; an import of a year takes a few
 PRIMARY_CODE: Final = 0xFF  # an extended SQLite error code has its primary code in the low byte
 
+_STRANGE: Final = "SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
 _HELD: Final = ("another program holds the file", "Let the other program finish, then try again.")
 _DAMAGED: Final = ("the file is damaged", "Restore it from a backup; keep the damaged one for whoever examines it.")
 _CLOSED: Final = ("it has been closed", "Open it again.")
@@ -32,13 +34,29 @@ _REASONS: Final[Mapping[int, tuple[str, str]]] = {
     sqlite3.SQLITE_CANTOPEN: ("the file cannot be opened", "Check the permissions of the file and of its folder."),
     sqlite3.SQLITE_IOERR: ("the disk failed to read or write", "Check the disk, then open it again."),
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_TOOBIG: _DAMAGED,  # an entry of a size that none of ours has
     sqlite3.SQLITE_NOTADB: ("the file is not an SQLite database", "Check that this is the right file."),
 }
 
 
 def database_uri(path: Path) -> str:
-    """How SQLite is asked for the existing file at ``path``: it never makes one of its own accord."""
-    return f"{path.absolute().as_uri()}?mode=rw"
+    """How SQLite is asked for the existing file at ``path``: it never makes one of its own accord.
+
+    On a medium that cannot be written, a file without a log is one that nobody writes to.
+    """
+    uri = path.absolute().as_uri()
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return f"{uri}?mode=rw"
+    log = f"{path}-wal"
+    return f"{uri}?mode=ro" if os.path.exists(log) and os.path.getsize(log) else f"{uri}?mode=ro&immutable=1"  # noqa: PTH110, PTH202 - never raise
+
+
+def bound(connection: sqlite3.Connection, *, reading: bool = False) -> None:
+    """Let a file that somebody else wrote neither fill the memory nor run code; ``reading``: it stays as it is."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)
+    connection.execute("PRAGMA trusted_schema=OFF")
+    if reading:
+        connection.execute("PRAGMA query_only=ON")
 
 
 def _reason(error: BaseException) -> tuple[str, str]:
@@ -92,9 +110,12 @@ class FileKind:
             raise self.error(f"there is no {self.noun} at {path}", hint="Check the path, or create one there.")
         if not os.path.isfile(path):  # noqa: PTH113 - unlike Path.is_file, never raises
             raise self.error(f"{path} is not a file", hint=f"Name the {self.noun}'s file itself.")
-        with self.translated(), closing(sqlite3.connect(database_uri(path), timeout=LOCK_SECONDS, uri=True)) as file:
+        uri = database_uri(path)
+        with self.translated(), closing(sqlite3.connect(uri, timeout=LOCK_SECONDS, uri=True)) as file:
+            bound(file, reading=True)
             (application_id,) = file.execute("PRAGMA application_id").fetchone()
             (user_version,) = file.execute("PRAGMA user_version").fetchone()
+            strange = file.execute(_STRANGE).fetchone()
         if application_id != self.application_id:
             raise self.error(f"{path} is not a {self.noun}", hint="Check that this is the right file.")
         if user_version > self.user_version:
@@ -103,6 +124,11 @@ class FileKind:
                 f"format {self.user_version} or older",
                 f"format {user_version}",
                 "Update cadreledger.",
+            )
+        if strange is not None:
+            hint = "Somebody put it in: find out who, and restore the file from a backup."
+            raise self.error(
+                f"the {self.noun} at {path} was tampered with", "tables of ours", "a view or trigger", hint
             )
 
     def checkpoint(self, connection: sqlite3.Connection) -> None:

@@ -22,7 +22,7 @@ from eventsourcing.sqlite import (
 )
 
 from cadreledger.errors import ConflictError
-from cadreledger.store.place import LOCK_SECONDS, database_uri
+from cadreledger.store.place import LOCK_SECONDS, bound, database_uri
 
 __all__ = ["LedgerDatastore", "LedgerRecorder", "Transaction", "add_missing_tables"]
 
@@ -53,21 +53,26 @@ class Transaction:
 
 
 class _Pool(SQLiteConnectionPool):
+    reading = False
+
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous=FULL")  # what was acknowledged outlives a power cut
+        bound(connection.cursor().sqlite_cursor.connection, reading=self.reading)
         return connection
 
 
 class LedgerDatastore(SQLiteDatastore):
-    """Connections to the existing file at ``path``: text ids, WAL, each commit synced."""
+    """Connections to the existing file at ``path``: text ids, WAL, each commit synced; ``reading``: it stays as is."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
         self._users = 0
         self._closing = False
         self._idle = Condition()
         super().__init__("", originator_id_type="text")
         self.pool = _Pool(db_name=database_uri(path), lock_timeout=LOCK_SECONDS, pool_timeout=LOCK_SECONDS)
+        self.pool.reading = reading
+        self.pool.is_journal_mode_wal = reading  # then it is left as it is
 
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:

@@ -12,9 +12,9 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from tests.audit.headers import check_headers
 from tests.fuzz import seeds
 
-from cadreledger.audit.header_rules import check_headers
 from cadreledger.disclosure.bundle import BundleWriter, read_bundle
 from cadreledger.disclosure.statement import Statement
 from cadreledger.errors import DecodeError, VerificationError

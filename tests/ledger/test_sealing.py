@@ -417,6 +417,19 @@ def test_an_event_of_the_ledger_that_was_moved_to_another_stream_stops_the_seal(
     assert office.position == before
 
 
+def test_another_ledgers_checkpoint_is_refused_wherever_one_is_named(office: Ledger, tmp_path: Path) -> None:
+    office.seal()
+    with Ledger.create(tmp_path / "other.ledger", name="安广社区") as other:
+        foreign = other.seal()
+    for ask in (
+        lambda: office.snapshot("2021", at=foreign),
+        lambda: office.sealed.inclusion(1, at=foreign),
+        lambda: office.sealed.consistency(1, at=foreign),
+    ):
+        with pytest.raises(InputError, match="another ledger's"):
+            ask()
+
+
 def test_without_the_key_store_nothing_is_sealed(office: Ledger, place: Path) -> None:
     office.close()
     place.with_suffix(".keys").rename(place.with_suffix(".away"))

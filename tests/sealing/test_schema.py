@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.audit.headers import check_headers
 from tests.strategies import CLASSES, FEW, KEY, entries_for, events, json_documents, voids_of
 
-from cadreledger.audit.header_rules import HeaderRules, check_headers
+from cadreledger.audit.header_rules import HeaderRules
 from cadreledger.errors import VerificationError
 from cadreledger.events import VOCABULARY, Codec, Event
 from cadreledger.figures import Catalogue, View, evaluate

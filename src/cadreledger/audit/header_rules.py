@@ -3,7 +3,7 @@
 from array import array
 from base64 import urlsafe_b64decode
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final, cast
 
@@ -12,7 +12,7 @@ from cadreledger.sealing.canonical import JsonObject, canonical, parse_canonical
 from cadreledger.sealing.schema import Check, HeaderSchema, is_month
 from cadreledger.sealing.tree import leaf_hash
 
-__all__ = ["HeaderRules", "check_headers"]
+__all__ = ["HeaderRules"]
 
 OPENED: Final = "ledger.opened/1"
 ADOPTED: Final = "catalogue.adopted/1"
@@ -116,15 +116,6 @@ class HeaderRules:
             if name in (check.type, check.counts):
                 worth = cast("int", document[check.field]) if name == check.type else -1
                 self._balances[check, month] += worth * sign
-
-
-def check_headers(headers: Callable[[], Iterable[bytes]], schemas: Schemas, month_max: str | None) -> None:
-    """Check all headers of a ledger, read twice, by `HeaderRules`. Raises VerificationError naming the leaf."""
-    rules = HeaderRules(schemas, month_max)
-    for header in headers():
-        rules.take(header, leaf_hash(header))
-    rules.close()
-    rules.look_again(headers())
 
 
 def _repeated(document: JsonObject) -> bytes:

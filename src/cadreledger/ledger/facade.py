@@ -262,8 +262,10 @@ class Ledger:
         ``at`` is a checkpoint or a position: the snapshot is of what the ledger held there (None: now).
         ``snapshot(…).write(folder)`` writes it as JSON, a page, CSV and XLSX, and beside them the checkpoint of that
         size, where one is signed.
-        Raises InputError for a position that there is not.
+        Raises InputError for a position that there is not, and for another ledger's checkpoint.
         """
+        if isinstance(at, Seal) and at.checkpoint.origin != self.origin:
+            raise InputError("that checkpoint is another ledger's", self.origin, at.checkpoint.origin)
         upto = self.position if at is None else at.size if isinstance(at, Seal) else at
         if type(upto) is not int or not 1 <= upto <= self.position:
             raise InputError("a snapshot cannot be taken there", f"a position from 1 to {self.position}")

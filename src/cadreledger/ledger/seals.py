@@ -175,9 +175,9 @@ class SealedLog:
     def inclusion(self, position: int, *, at: Seal | None = None) -> ProofFile:
         """That the event at ``position`` is in the tree of a checkpoint, by default the last (C2SP tlog-proof).
 
-        Raises InputError for a position that it does not cover.
+        Raises InputError for a position that it does not cover, and for another ledger's checkpoint.
         """
-        seal = at or self.latest()
+        seal = self._at(at)
         if type(position) is not int or not 1 <= position <= seal.size:
             raise InputError("there is no proof for that event", f"a position from 1 to {seal.size}")
         proof = inclusion_proof(position - 1, seal.size, node_reader(seal.size, self.tile))
@@ -189,9 +189,9 @@ class SealedLog:
     def consistency(self, old_size: int, *, at: Seal | None = None) -> tuple[bytes, ...]:
         """That the tree of a checkpoint, by default the last, goes on from the one over the first ``old_size`` events.
 
-        Raises InputError for a size that it does not cover.
+        Raises InputError for a size that it does not cover, and for another ledger's checkpoint.
         """
-        seal = at or self.latest()
+        seal = self._at(at)
         if type(old_size) is not int or not 1 <= old_size <= seal.size:
             raise InputError("there is no proof from that size", f"a size from 1 to {seal.size}")
         node = node_reader(seal.size, self.tile)
@@ -244,6 +244,12 @@ class SealedLog:
         if held != text:
             raise VerificationError("a cosigned checkpoint is not this ledger's", "its text, unchanged")
         return list(lines)
+
+    def _at(self, at: Seal | None) -> Seal:
+        own = self.latest()
+        if at is not None and at.checkpoint.origin != own.checkpoint.origin:
+            raise InputError("that checkpoint is another ledger's", own.checkpoint.origin, at.checkpoint.origin)
+        return at or own
 
     def _said(self, upto: int) -> Iterator[Event]:
         """What the ledger says of itself up to a position."""

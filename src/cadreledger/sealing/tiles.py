@@ -5,7 +5,7 @@ An entry bundle holds the headers behind a tile of level 0; here it is a tile of
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -136,21 +136,13 @@ def decode_entries(data: bytes, count: int) -> tuple[bytes, ...]:
 
 
 class GrowingTree:
-    """A tree that grows, and holds of itself only the partial last tile of each level.
-
-    ``edge`` is such a tile for each level that has one at that ``size``, as `edge` gave it. Nothing vouches for it:
-    compare the root with a checkpoint. Requires 0 <= size < 2**64. Raises VerificationError for another edge.
-    """
+    """A tree that grows from nothing, and holds of itself only the partial last tile of each level."""
 
     __slots__ = ("_edge", "_size")
 
-    def __init__(self, size: int = 0, edge: Mapping[int, bytes] = {}) -> None:
-        check_sizes(0, size)
-        widths = {level: width for level in range(8) if (width := (size >> 8 * level) % TILE_WIDTH)}
-        if not isinstance(edge, Mapping) or edge.keys() != widths.keys():
-            raise VerificationError("a tree's edge has other levels than its size", str(list(widths)))
-        self._size = size
-        self._edge = {level: _checked(edge[level], width) for level, width in widths.items()}
+    def __init__(self) -> None:
+        self._size = 0
+        self._edge: dict[int, bytes] = {}
 
     @property
     def size(self) -> int:

@@ -1,6 +1,7 @@
 """Which verification a path gets; snapshots and checkpoints, verified without the ledger."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
@@ -164,3 +165,11 @@ def test_whoever_trusts_the_older_key_follows_to_a_snapshot_signed_by_the_newer_
     trust = Trust(as_of=AS_OF, keys=published.keys[:1])
     assert failed(verify_path(tmp_path / "late", trust)) == ["signature"]
     assert failed(verify_path(tmp_path / "late", trust, site=published.folder / "site")) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path(os.devnull)):
+        with pytest.raises(InputError, match="neither a file nor a folder"):
+            verify_path(place, Trust(as_of=AS_OF))

@@ -28,6 +28,9 @@ def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = Non
         if not (place / "snapshot.json").is_file():
             return verify_site(place, trust)
         place, log = place / "snapshot.json", log or (place if (place / "tile").is_dir() else None)
+    if place.exists() and not place.is_file():
+        hint = "Save what comes through a pipe in a file first."
+        raise InputError(f"{place} is neither a file nor a folder", "something that was published", hint=hint)
     if is_bundle(place):
         return verify_bundle(place, trust)
     data = _read(place)

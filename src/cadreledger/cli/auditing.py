@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,6 +13,8 @@ from cadreledger.cli.speaking import json_text, say, speaking
 from cadreledger.cli.texts import text
 
 __all__ = ["audit", "verify"]
+
+FILE_BYTES_MAX: Final = 64 * 2**20  # of a snapshot; a checkpoint is smaller by far
 
 
 def audit(
@@ -113,6 +115,10 @@ def _bytes_of(file: Path) -> bytes:
     from cadreledger.errors import InputError
 
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            data = stream.read(FILE_BYTES_MAX + 1)
     except OSError as error:
         raise InputError(f"{file} cannot be read", found=error.strerror or "") from error
+    if len(data) > FILE_BYTES_MAX:
+        raise InputError(f"{file} is too large", f"at most {FILE_BYTES_MAX} bytes", "more", "Name the file itself.")
+    return data

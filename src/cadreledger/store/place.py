@@ -45,10 +45,11 @@ def database_uri(path: Path) -> str:
     On a medium that cannot be written, a file without a log is one that nobody writes to.
     """
     uri = path.absolute().as_uri()
-    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+    if not os.path.exists(path) or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):  # noqa: PTH110 - never raises
         return f"{uri}?mode=rw"
     log = f"{path}-wal"
-    return f"{uri}?mode=ro" if os.path.exists(log) and os.path.getsize(log) else f"{uri}?mode=ro&immutable=1"  # noqa: PTH110, PTH202 - never raise
+    is_still = not os.path.exists(log) or not os.path.getsize(log)  # noqa: PTH110, PTH202 - the same
+    return f"{uri}?mode=ro{'&immutable=1' * is_still}"
 
 
 def bound(connection: sqlite3.Connection, *, reading: bool = False) -> None:

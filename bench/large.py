@@ -138,6 +138,5 @@ class _Writer:
         entry = Entry(stream=stream, version=version, recorded_at=moment, by=BY, tx=tx, tx_size=size)
         key = self._key_of(stream) if self._codec.needs_key(event) else None
         made = self._codec.encode(event, entry, key)
-        mentions = (BRANCH,) if isinstance(event, DuesReceived) else ()
-        records.append(NewRecord(stream, version, made.topic, made.state, mentions))
+        records.append(NewRecord(stream, version, made.topic, made.state))
         return version, made

@@ -151,7 +151,7 @@ class Codec:
             inside["subject"] = event.subject(entry.stream)
             inside["personal"] = personal[0]
         salted = join_salt(self.random(SALT_BYTES), JSON.encode(inside))
-        header = JSON.encode(self._header(event, commitment(INTERNAL_TAG, salted)))
+        header = self._header(event, commitment(INTERNAL_TAG, salted))
         try:
             state = encode_frame(Frame(header, salted, personal[1] if personal else b""))
         except VerificationError as error:
@@ -196,17 +196,17 @@ class Codec:
         event = self._lift(shape, read, opened or {})
         if not _has_its_place(event, read.stream):
             raise VerificationError(f"{topic} has no place in such a stream", _places(event), stream)
-        if read.subject not in (msgspec.UNSET, event.subject(read.stream)):
+        if read.subject is not None and read.subject != event.subject(read.stream):
             raise VerificationError("a personal section is locked with another's key")
         # (5) The header must be the one that this event gives, byte for byte.
-        if JSON.encode(self._header(event, commitment(INTERNAL_TAG, frame.internal), topic)) != frame.header:
+        if self._header(event, commitment(INTERNAL_TAG, frame.internal), topic) != frame.header:
             raise VerificationError("a header does not fit its internal section")
         return Recorded(
             position=position,
             event=event,
             entry=_entry(read),
             leaf=leaf_hash(frame.header),
-            subject=_or_none(read.subject),
+            subject=read.subject,
             sealed=opened is None,
             as_stored=b"" if topic == event.wire else _as_stored(section),
         )
@@ -245,20 +245,21 @@ class Codec:
             undone["occurred_on"] = str(target.occurred_on)
         return undone
 
-    def _header(self, event: Event, internal: str, wire: str | None = None) -> dict[str, object]:
+    def _header(self, event: Event, internal: str, wire: str | None = None) -> bytes:
+        """The header of ``event`` as canonical JSON; ``internal`` commits to its internal section."""
         if isinstance(event, Void):
             shown, name = event.undoes, event.undoes_type
         else:
             shown, name = event, wire or event.wire
         if shown is None or not shown.counted:
-            return {"internal": internal, "type": NOTED}
+            return b'{"internal":"%b","type":"%b"}' % (internal.encode("ascii"), NOTED.encode("ascii"))
         header = self.registry.shapes[shown.wire].lower_public(shown)
         header["internal"], header["type"] = internal, name
         if shown.occurred_on is not None:
             header["month"] = str(shown.occurred_on)[:7]
         if isinstance(event, Void):
             header["sign"], header["voids"] = -1, event.target_leaf
-        return header
+        return JSON.encode(header)
 
     def _personal(self, event: Event, entry: Entry, shape: Shape, key: bytes | None) -> tuple[str, bytes] | None:
         locked = shape.lower_personal(event)
@@ -289,7 +290,7 @@ class Codec:
     def _open(
         self, part: bytes, read: Inside, shape: Shape, key_of: Callable[[str], bytes | None]
     ) -> dict[str, object] | None:
-        committed, subject = _or_none(read.personal), _or_none(read.subject)
+        committed, subject = read.personal, read.subject
         if committed is None or subject is None:
             if part or committed or subject:
                 raise VerificationError("a personal section is not committed to")
@@ -306,13 +307,13 @@ class Codec:
         opened = shape.personal.decode(section)
         _check_canonical(opened, section)
         fields = {name: getattr(opened, name) for name in shape.personal_fields}
-        said = {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+        said = {name: value for name, value in fields.items() if value is not None}
         if not said:
             raise VerificationError("a personal section says nothing", "at least one field", "none")
         return said
 
     def _lift(self, shape: Shape, read: Inside, more: Mapping[str, object]) -> Event:
-        event = shape.lift(read, {**more, "occurred_on": _or_none(read.occurred_on)})
+        event = shape.lift(read, {**more, "occurred_on": read.occurred_on})
         if not isinstance(event, Void) or not isinstance(read, VoidInside):
             return event
         wire = event.undoes_type
@@ -321,8 +322,7 @@ class Codec:
             raise VerificationError("a void undoes an unknown type")
         old = wire != target_shape.event_class.wire
         undone = msgspec.convert(self._upcast(wire, read.undoes) if old else read.undoes, target_shape.body)
-        day = getattr(undone, "occurred_on", msgspec.UNSET)
-        target = target_shape.lift(undone, {"occurred_on": _or_none(day)})
+        target = target_shape.lift(undone, {"occurred_on": getattr(undone, "occurred_on", None)})
         whole = evolve(event, undoes=target, undoes_as_stored=JSON.encode(read.undoes) if old else b"")
         if read.undoes.get("type") != wire or JSON.encode(self._undone(whole)) != JSON.encode(read.undoes):
             raise VerificationError("a void undoes something else than it says")
@@ -369,9 +369,9 @@ def _entry(read: Inside) -> Entry:
         by=Actor(read.by),
         tx=read.tx,
         tx_size=read.tx_size,
-        registered_on=_or_none(read.registered_on),
-        source=_or_none(read.source),
-        replaces=_or_none(read.replaces),
+        registered_on=read.registered_on,
+        source=read.source,
+        replaces=read.replaces,
     )
 
 
@@ -381,7 +381,3 @@ def _moment(text: str) -> datetime:
     if moment.utcoffset() != _UTC or utc_text(moment) != text:
         raise VerificationError("a recorded time has a wrong form", "UTC with microseconds")
     return moment
-
-
-def _or_none(value: T | msgspec.UnsetType) -> T | None:
-    return None if value is msgspec.UNSET else value

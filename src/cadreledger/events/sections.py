@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
 
 import attrs
@@ -222,8 +222,13 @@ def mentions(happened: Event, stream: str) -> tuple[str, ...]:
     """
     about = getattr(happened, "undoes", None) or happened
     named: list[str | None] = [getattr(about, name) for name in stream_fields(type(about))]
-    people = (name for name in named if name is not None and stream_kind(name).is_random)
-    return tuple(dict.fromkeys(name for name in people if name != stream))
+    people = [name for name in named if name is not None and name != stream and _is_person(name)]
+    return tuple(dict.fromkeys(people))
+
+
+@lru_cache(maxsize=1024)  # the same few branches come again and again
+def _is_person(stream: str) -> bool:
+    return stream_kind(stream).is_random
 
 
 def without_personal(happened: E) -> E:

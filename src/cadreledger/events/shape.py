@@ -16,8 +16,8 @@ JSON: Final = msgspec.json.Encoder(order="sorted")
 """Gives canonical JSON for the values that events may hold (a property test keeps it equal to `canonical`)."""
 
 
-class Inside(msgspec.Struct, kw_only=True):
-    """What every internal section holds beside the fields of its event."""
+class Inside(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What every internal section holds beside the fields of its event. What is absent is None: JSON has no null."""
 
     type: str
     stream: str
@@ -26,12 +26,12 @@ class Inside(msgspec.Struct, kw_only=True):
     by: str
     tx: str
     tx_size: int
-    occurred_on: date | msgspec.UnsetType = msgspec.UNSET
-    registered_on: date | msgspec.UnsetType = msgspec.UNSET
-    source: str | msgspec.UnsetType = msgspec.UNSET
-    replaces: str | msgspec.UnsetType = msgspec.UNSET
-    subject: str | msgspec.UnsetType = msgspec.UNSET
-    personal: str | msgspec.UnsetType = msgspec.UNSET
+    occurred_on: date | None = None
+    registered_on: date | None = None
+    source: str | None = None
+    replaces: str | None = None
+    subject: str | None = None
+    personal: str | None = None
 
 
 class VoidInside(Inside, kw_only=True):
@@ -106,10 +106,7 @@ class Shape:
         values = dict(more)
         for name, lift in self.lifts:
             value = getattr(read, name)
-            if value is msgspec.UNSET:
-                values[name] = None  # such a field is optional: the decoder asks for all others
-            else:
-                values[name] = lift(value) if lift else value
+            values[name] = lift(value) if lift and value is not None else value
         return self.event_class(**values)  # type: ignore[arg-type]
 
 
@@ -123,8 +120,10 @@ def _slot(name: str, kind: Kind) -> Slot:
 
 def _optional(slot: tuple[str, object]) -> Slot:
     name, kind = slot
-    return (name, kind | msgspec.UnsetType, msgspec.UNSET)
+    return (name, kind | None, None)  # type: ignore[operator] # a type, for the decoder that is made of it
 
 
 def _struct(name: str, slots: list[Slot], base: type[S]) -> type[S]:
-    return msgspec.defstruct(name, slots, bases=(base,), forbid_unknown_fields=True, kw_only=True)  # type: ignore[return-value]
+    return msgspec.defstruct(  # type: ignore[return-value]
+        name, slots, bases=(base,), forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+    )

@@ -58,8 +58,8 @@ LEFT_OUT: Final = """\
 - whether what was written down is true, and whether everything was;
 - {sealed} personal sections: no rule and no figure reads them;
 - rules that look at two streams at once, such as attendance at an activity that nobody held;
-- whether this file is the one that the office had yesterday: events are not sealed yet. A notice on paper helps, for
-  the events before it."""
+- whether this file is the one that the office had yesterday: a checkpoint that somebody else holds tells
+  (`cadreledger audit --checkpoint`), and this program does not ask for one."""
 
 
 class Finding(NamedTuple):

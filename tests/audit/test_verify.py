@@ -173,3 +173,17 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     for place in (tmp_path / "pipe", Path(os.devnull)):
         with pytest.raises(InputError, match="neither a file nor a folder"):
             verify_path(place, Trust(as_of=AS_OF))
+
+
+def test_a_site_is_named_only_where_one_is_asked_for(published: Published) -> None:
+    site = published.folder / "site"
+    for place in (site, site / "checkpoint"):
+        with pytest.raises(InputError, match="not verified by another site"):
+            verify_path(place, Trust(as_of=AS_OF, keys=published.keys), site=site)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"hello\n", b"\x00" * 99, b"PK\x03\x04", "永兴\n".encode()])
+def test_what_was_never_published_is_said_to_be_nothing_of_the_kind(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "file").write_bytes(data)
+    with pytest.raises(InputError, match="nothing that can be verified"):
+        verify_path(tmp_path / "file", Trust(as_of=AS_OF))

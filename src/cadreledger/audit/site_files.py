@@ -238,7 +238,8 @@ class _Tiles:
         """
         for level, last in self._last.items():
             if self._full[level] != last + 1:
-                raise VerificationError("a tile is missing", "one before another", f"level {level}")
+                where = "among the entries" if level < 0 else f"on level {level}"
+                raise VerificationError("a tile is missing", "one before another", f"a gap {where}")
         missing = self.lacking([held for held in sizes if held <= size], size)
         if missing is not None:
             raise VerificationError("a tile is missing", missing)

@@ -14,6 +14,8 @@ from cadreledger.sealing import Policy, parse_checkpoint, split_note, verify_che
 
 __all__ = ["verify_path"]
 
+SIGNATURES: Final = "\n\n\N{EM DASH} ".encode()  # behind the text of a signed note
+VERIFIABLE: Final = "a site, a bundle, a snapshot, a statement or a signed checkpoint"
 FILE_BYTES_MAX: Final = 256 * 2**20  # of a statement or a snapshot, which are read whole
 
 
@@ -21,17 +23,20 @@ def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = Non
     """Check what is at ``path``: a site, bundle, snapshot (its folder or its JSON), statement or checkpoint.
 
     ``site`` is the published log to check a statement or a snapshot by. Raises InputError for a path that is none of
-    these, or a checkpoint without a key to check it by, and StoreError for one that cannot be read.
+    these, a checkpoint without a key to check it by, or a ``site`` where none is asked for, and StoreError for a path
+    that cannot be read.
     """
     place, log = Path(path), None if site is None else Path(site)
     if place.is_dir():
         if not (place / "snapshot.json").is_file():
+            _refuse_site(log, "a site")
             return verify_site(place, trust)
         place, log = place / "snapshot.json", log or (place if (place / "tile").is_dir() else None)
     if place.exists() and not place.is_file():
         hint = "Save what comes through a pipe in a file first."
         raise InputError(f"{place} is neither a file nor a folder", "something that was published", hint=hint)
     if is_bundle(place):
+        _refuse_site(log, "a bundle")
         return verify_bundle(place, trust)
     data = _read(place)
     kind = _format_of(data)
@@ -39,9 +44,17 @@ def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = Non
         return verify_snapshot(data, _beside(place), trust, site=log)
     if kind == "statement/1":
         return verify_statement(data, trust, site=log)
-    if kind is not None:
-        raise InputError(f"{place} is nothing that can be verified", "a snapshot, a statement, or a signed checkpoint")
+    if kind is not None or not data.strip() or SIGNATURES not in data:
+        hint = "Name what was published: the folder of a site or snapshot, or the file itself, whole."
+        raise InputError(f"{place} is nothing that can be verified", VERIFIABLE, "another file", hint)
+    _refuse_site(log, "a checkpoint")
     return _verify_checkpoint(data, trust)
+
+
+def _refuse_site(log: Path | None, what: str) -> None:
+    if log is not None:
+        hint = "Leave --site out, or name a statement or a snapshot."
+        raise InputError(f"{what} is not verified by another site", "a statement or a snapshot", what, hint)
 
 
 def _verify_checkpoint(note: bytes, trust: Trust) -> Verification:

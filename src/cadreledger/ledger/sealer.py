@@ -132,7 +132,7 @@ class Sealer:
         for _ in range(ATTEMPTS_MAX):
             end = self.reader.store.position()
             walk.to(end)
-            tallied = self._log(None).tallied
+            tallied = self._log(end).tallied  # not one that another sealer has just posted behind it
             months = owed.after(tallied, end)
             if not months:
                 return

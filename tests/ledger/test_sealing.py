@@ -505,3 +505,24 @@ def test_a_snapshot_at_a_checkpoint_travels_with_it(office: Ledger, tmp_path: Pa
     assert (tmp_path / "notice" / "snapshot.checkpoint").read_bytes() == sealed.note
     assert taken.checkpoint == sealed.checkpoint.text
     assert office.snapshot("2021-07").note == b""
+
+
+def test_a_tally_posted_behind_where_a_seal_looks_settles_nothing_before(
+    office: Ledger, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pay(office, 7)
+    walk, calls = walking.Walk.to, Counter[str]()
+
+    def to(self: walking.Walk, upto: int) -> None:
+        walk(self, upto)
+        calls["to"] += 1
+        if calls["to"] == 2:  # between the end that was looked at and the tallies that are read
+            with Ledger.open(place) as other:
+                other.seal()
+
+    monkeypatch.setattr(walking.Walk, "to", to)
+    office.seal()
+    monkeypatch.undo()
+    with LedgerRecords.open(place) as records:
+        report = audit(records, as_of=datetime.now(UTC))
+    assert [found for found in report.findings if found.severity is Severity.ERROR] == []

@@ -132,7 +132,9 @@ class Sealer:
         for _ in range(ATTEMPTS_MAX):
             end = self.reader.store.position()
             walk.to(end)
-            tallied = self._log(end).tallied  # not one that another sealer has just posted behind it
+            tallied = self._log(end).tallied
+            if self._log(None).tallied != tallied:
+                continue  # another sealer has just posted tallies behind that end: walk on over them
             months = owed.after(tallied, end)
             if not months:
                 return

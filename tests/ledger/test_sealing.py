@@ -507,6 +507,34 @@ def test_a_snapshot_at_a_checkpoint_travels_with_it(office: Ledger, tmp_path: Pa
     assert office.snapshot("2021-07").note == b""
 
 
+def test_tallies_posted_by_a_sealer_that_has_not_signed_yet_are_walked_over(
+    office: Ledger, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pay(office, 7)
+    walk, calls = walking.Walk.to, Counter[str]()
+
+    def cut_off(*_arguments: object) -> bytes:
+        raise RuntimeError("cut off")
+
+    def to(self: walking.Walk, upto: int) -> None:
+        walk(self, upto)
+        calls["to"] += 1
+        if calls["to"] == 2:  # between the end that was looked at and the tallies that are read
+            with monkeypatch.context() as dying, Ledger.open(place) as other:
+                dying.setattr(sealer.Sealer, "_sign", cut_off)
+                with pytest.raises(RuntimeError, match="cut off"):
+                    other.seal()
+
+    monkeypatch.setattr(walking.Walk, "to", to)
+    sealed = office.seal()
+    monkeypatch.undo()
+    assert calls["to"] > 2
+    assert sealed.checkpoint.size == office.position  # with the other one's tallies in it
+    with LedgerRecords.open(place) as records:
+        report = audit(records, as_of=datetime.now(UTC))
+    assert [found for found in report.findings if found.severity is Severity.ERROR] == []
+
+
 def test_a_tally_posted_behind_where_a_seal_looks_settles_nothing_before(
     office: Ledger, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,8 +120,8 @@ class Witness:
             else:
                 try:
                     follows(held.size, held.root, checkpoint, proof_of)
-                except ForkError:
-                    self._keep_evidence(held.note, note)
+                except ForkError as fork:
+                    self._keep_evidence(held.note, note, fork)
                     raise
             others = [line for line in lines if not _is_by(line, self._key)]
             cosigned = join_note(text, [*others, cosign(text, self._signer, time)])
@@ -202,11 +202,16 @@ class Witness:
             raise StoreError("the witness's state is full", f"at most {STATE_BYTES_MAX} bytes", f"{len(data)}", hint)
         _replace(self._state, data)
 
-    def _keep_evidence(self, held: bytes, shown: bytes) -> None:
-        """Keep the two notes, signed by one key, of which one does not go on from the other."""
+    def _keep_evidence(self, held: bytes, shown: bytes, fork: ForkError) -> None:
+        """Keep the two notes, signed by one key, which do not go on from each other; ``fork`` is said anyway."""
         pair = sha256(held + shown).hexdigest()[:16]
-        for name, note in (("held", held), ("shown", shown)):
-            _replace(self._state.with_name(f"{self._state.name}.fork-{pair}.{name}"), note)
+        try:
+            for name, note in (("held", held), ("shown", shown)):
+                _replace(self._state.with_name(f"{self._state.name}.fork-{pair}.{name}"), note)
+        except StoreError as error:
+            fork.hint += (
+                f" The two could not be kept beside the state ({error.found or error.what}): keep them yourself."
+            )
 
 
 def first(checkpoint: Checkpoint) -> None:

@@ -554,3 +554,23 @@ def test_a_tally_posted_behind_where_a_seal_looks_settles_nothing_before(
     with LedgerRecords.open(place) as records:
         report = audit(records, as_of=datetime.now(UTC))
     assert [found for found in report.findings if found.severity is Severity.ERROR] == []
+
+
+def test_a_checkpoint_that_was_signed_and_not_kept_is_kept_by_the_next_seal(office: Ledger, place: Path) -> None:
+    pay(office, 6)
+    first = office.seal()
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute("DELETE FROM checkpoints")  # as if the power had gone right after the signature
+    pay(office, 7)
+    second = office.seal()
+    assert [seal.note for seal in office.sealed.checkpoints()] == [first.note, second.note]
+
+
+def test_without_the_key_that_the_ledger_names_nothing_is_signed(office: Ledger, place: Path) -> None:
+    pay(office, 7)
+    copy(place.with_suffix(".keys"), place.with_suffix(".before"))
+    office.rotate_key(by="office:keys")
+    office.close()
+    copy(place.with_suffix(".before"), place.with_suffix(".keys"))
+    with Ledger.open(place) as restored, pytest.raises(KeyStoreError, match="not in the key store"):
+        restored.seal()

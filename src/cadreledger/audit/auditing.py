@@ -21,6 +21,10 @@ from cadreledger.values import Period
 
 __all__ = ["audit"]
 
+HELD_HINT: Final = (
+    "The site's file `checkpoint` is signed, and so is what a seal prints; a notice shows the text alone."
+)
+SNAPSHOT_HINT: Final = "Name a snapshot.json as the office published it."
 UNSEALED_HINT: Final = "What is not sealed can be changed unnoticed. Seal the ledger, and let somebody outside hold it."
 
 
@@ -105,7 +109,8 @@ def _held(notes: Sequence[bytes]) -> list[SignedNote]:
     try:
         return [read_note(note, held=True) for note in notes]
     except VerificationError as error:
-        raise InputError("a checkpoint that is to be held against the ledger is none", found=error.what) from error
+        what, hint = "a checkpoint that is to be held against the ledger is none", HELD_HINT
+        raise InputError(what, "a signed checkpoint", error.what, hint) from error
 
 
 def _say_what_is_open(records: Records, findings: Findings, sealed: int, first: InOrder) -> None:
@@ -135,9 +140,10 @@ class _Published(msgspec.Struct):
             found = msgspec.json.decode(data, type=cls)
             Period.parse(found.period)
         except (ValueError, CadreLedgerError) as error:
-            raise InputError("a snapshot cannot be read", "a snapshot.json", "bytes of another form") from error
+            what = "a snapshot cannot be read"
+            raise InputError(what, "a snapshot.json", "bytes of another form", SNAPSHOT_HINT) from error
         if found.format != "snapshot/1":
-            raise InputError("a snapshot cannot be read", "snapshot/1", "another format")
+            raise InputError("a snapshot cannot be read", "snapshot/1", "another format", SNAPSHOT_HINT)
         found.data = data
         return found
 

@@ -226,7 +226,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         stream = path.open("rb")
     except ValueError as error:
-        raise StoreError(what, found="a path of a wrong form") from error
+        raise StoreError(what, found="a path of a wrong form", hint="Check the path.") from error
     except OSError as error:
         raise StoreError(what, found=error.strerror or "", hint="Check the path.") from error
     with stream:

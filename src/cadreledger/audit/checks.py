@@ -61,7 +61,7 @@ class Trust:
             hint = "Name the witnesses, and no more of them to ask for: --witness, --quorum."
             raise InputError(what, f"a quorum from 0 to {len(self.witnesses)}", str(self.quorum), hint)
         if self.age_max is not None and not timedelta() <= self.age_max <= AGE_MAX:
-            raise InputError(what, f"an age of at most {AGE_MAX.days} days", str(self.age_max))
+            raise InputError(what, f"an age of at most {AGE_MAX.days} days", str(self.age_max), "Give it in days.")
 
     def knows(self, digest: str) -> bool:
         """Whether that catalogue was released, or is trusted."""

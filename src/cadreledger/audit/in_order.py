@@ -3,6 +3,7 @@
 Each step says what it trusts: nothing but what was signed. The second reading (`audit.replay`) decodes and decides.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -17,7 +18,7 @@ from cadreledger.audit.sums import TALLY, Sums
 from cadreledger.audit.tree import CheckedTree
 from cadreledger.errors import StoreError, VerificationError
 from cadreledger.figures import Catalogue, Record
-from cadreledger.sealing import leaf_hash
+from cadreledger.sealing import leaf_hash, open_sections
 from cadreledger.sealing.frame import HEAD_BYTES, LENGTH_BYTES, part_ends
 from cadreledger.sealing.sections import SALT_BYTES
 
@@ -25,6 +26,7 @@ __all__ = ["InOrder"]
 
 BATCH_ROWS: Final = 8_192
 HOLES_MAX: Final = 4_096  # filled in, so that what follows is still held against its own leaf
+_MONTH: Final = re.compile(rb'"month":"([0-9]{4}-[0-9]{2})"')
 AS_WRITTEN: Final = "The file was changed from outside."
 
 
@@ -69,6 +71,7 @@ class InOrder:
         self.events = 0
         self._tx: tuple[str, int, str] = ("", 0, "")  # of the transaction under way: id, size, time
         self._tx_first, self._tx_seen, self._tx_stream = 0, 0, ""
+        self._tx_told = ""
         self._clock = ""
 
     def read(self) -> None:
@@ -131,6 +134,8 @@ class InOrder:
                 self.sums.unreadable = True
         self.tree.extend(leaves)
         self.sums.extend(records)
+        if not self.sums.future_at and self.sums.in_the_future():
+            self.sums.future_at = _first_after(self.sums.month_limit, batch)
         records.clear()
         if self.last in self._sizes:
             self.tree.mark(self.last)
@@ -191,8 +196,22 @@ class InOrder:
 
     def _close_transaction(self) -> None:
         tx, size, _ = self._tx
-        if tx and self._tx_seen != size:
+        if tx and self._tx_seen != size and tx != self._tx_told:
+            self._tx_told = tx  # once, however many pieces are left of it
             what = f"a transaction is not whole: {size} events were recorded together, {self._tx_seen} stand together"
             hint = "Events were removed, moved or put in between."
             self._findings.error("transaction_incomplete", what, self._tx_first, self._tx_stream, hint)
         self._tx, self._tx_seen = ("", 0, ""), 0
+
+
+def _first_after(month: str, batch: list[Row]) -> int:
+    """The position of the first event whose header lies in a later month; 0: none that can be read."""
+    for row in batch:
+        try:
+            header, _ = open_sections(row[4])
+        except VerificationError:
+            continue
+        found = _MONTH.search(header)
+        if found is not None and found[1].decode("ascii") > month:
+            return row[0]
+    return 0

@@ -68,7 +68,8 @@ class Replay:
                     self._begin(row)
                 self._take(row)
         except StoreError as error:
-            self._findings.error("store_unreadable", str(error), hint=error.hint)
+            if not self._findings.has("store_unreadable"):  # the first reading met it, too
+                self._findings.error("store_unreadable", str(error), hint=error.hint)
         for subject, (position, stream) in self._locked.items():
             if subject not in self._erased:
                 what = "a personal section cannot be opened, and nobody erased the person: their key is gone"
@@ -128,7 +129,8 @@ class Replay:
             _CODES.get(cause.what, "event_unreadable") if isinstance(cause, VerificationError) else "event_unreadable"
         )
         what = error.found or "an event cannot be read"
-        self._findings.error(code, what, error.position, row[1], AS_WRITTEN)
+        if code != "personal_missing":  # the first reading says so, once a person
+            self._findings.error(code, what, error.position, row[1], AS_WRITTEN)
         if not code.startswith("personal"):
             return None
         try:

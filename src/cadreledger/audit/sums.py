@@ -35,13 +35,14 @@ class Sums:
     def __init__(self, findings: Findings, catalogue: Catalogue, as_of: datetime) -> None:
         self._findings = findings
         self._catalogue = catalogue
-        self._month_max = latest_month(as_of.timestamp())
+        self.month_limit = latest_month(as_of.timestamp())
         self._office, self._public = Totals.zero(View.OFFICE), Totals.zero(View.PUBLIC)
         self._owed: dict[Month, MonthTally] = {}
         self._posted: dict[Month, MonthTally] = {}
         self._posted_at = 0  # the position of the first tally of one seal
         self._tallied = 0
         self.unreadable = False
+        self.future_at = 0  # the position of the first event that cannot have happened yet
 
     def extend(self, records: list[Record]) -> None:
         """Add events."""
@@ -84,12 +85,16 @@ class Sums:
         """The latest month of any event so far."""
         return max((str(month) for _, month in self._office.keys() | self._public.keys() if month), default="")
 
+    def in_the_future(self) -> bool:
+        """Whether any event so far lies in a month after that of the audit."""
+        return self.month_max() > self.month_limit
+
     def finish(self) -> None:
         """The last event was read."""
         self._settle()
-        latest = self.month_max()
-        if latest > self._month_max:
-            self._findings.error("month_in_the_future", f"an event lies in {latest}, after the month of the audit")
+        if self.in_the_future():
+            what = f"an event lies in {self.month_max()}, after the month of the audit"
+            self._findings.error("month_in_the_future", what, self.future_at, hint="Ask how it could be known.")
 
     def _settle(self) -> None:
         """Hold the tallies of one seal against the payments that they cover."""

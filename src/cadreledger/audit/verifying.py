@@ -103,5 +103,6 @@ def _read(path: Path) -> bytes:
         found = error.strerror or "" if isinstance(error, OSError) else "a path with a zero byte"
         raise StoreError(f"{path} cannot be read", found=found, hint="Check the path.") from error
     if len(data) > FILE_BYTES_MAX:
-        raise InputError(f"{path} is too large to be a snapshot or a statement", f"at most {FILE_BYTES_MAX} bytes")
+        what, hint = f"{path} is too large to be a snapshot or a statement", "Check that this is the right file."
+        raise InputError(what, f"at most {FILE_BYTES_MAX} bytes", hint=hint)
     return data

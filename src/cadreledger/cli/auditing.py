@@ -118,7 +118,7 @@ def _bytes_of(file: Path) -> bytes:
         with file.open("rb") as stream:
             data = stream.read(FILE_BYTES_MAX + 1)
     except OSError as error:
-        raise InputError(f"{file} cannot be read", found=error.strerror or "") from error
+        raise InputError(f"{file} cannot be read", found=error.strerror or "", hint="Check the path.") from error
     if len(data) > FILE_BYTES_MAX:
         raise InputError(f"{file} is too large", f"at most {FILE_BYTES_MAX} bytes", "more", "Name the file itself.")
     return data

@@ -9,6 +9,7 @@ from rich.table import Table
 from cadreledger.audit import Report, Severity, Verification
 from cadreledger.cli.tables import escape, plain_table
 from cadreledger.cli.texts import Language, text
+from cadreledger.cli.titles import check_title, finding_title
 
 __all__ = ["checks_parts", "findings_parts"]
 
@@ -38,7 +39,7 @@ def _table(lang: Language, report: Report) -> Table:
             text(lang, finding.severity.value),
             str(finding.position or ""),
             escape(finding.code),
-            escape(finding.message),
+            escape("：".join(filter(None, (finding_title(lang, finding.code), finding.message)))),
             escape(finding.hint),
         )
     return table
@@ -49,7 +50,7 @@ def checks_parts(lang: Language, path: Path, found: Verification) -> Iterable[Ta
     columns = [text(lang, key) for key in ("check", "outcome", "details")]
     table = plain_table(f"{path} ({text(lang, found.kind)})", *columns, whole=(0, 1))
     for check in found.checks:
-        table.add_row(check.name, text(lang, "holds" if check.ok else "fails"), escape(check.detail))
+        table.add_row(check_title(lang, check.name), text(lang, "holds" if check.ok else "fails"), escape(check.detail))
     yield table
     if found.unchecked:
         yield text(lang, "unchecked")

@@ -98,7 +98,7 @@ def erase(
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
         with Ledger.open(ledger) as opened:
             stream = opened.stream_of(subject)
-            if not yes and not typer.confirm(text(tongue, "erase_sure", stream=stream), err=True):
+            if not yes and not typer.confirm(text(tongue, "erase_sure", subject=subject, stream=stream), err=True):
                 say(console, text(tongue, "nothing_done"))
                 raise typer.Exit(2)
             receipt = opened.erase(stream, by=by, reason=reason)

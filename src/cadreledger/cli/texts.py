@@ -120,8 +120,8 @@ _TEXTS: Final = MappingProxyType(
         "witnesses_named": ("Its witnesses:", "见证人："),
         "witnesses_none": ("It names no witness.", "没有指定见证人。"),
         "erase_sure": (
-            "Destroy the key of {stream}? What is personal about them can never be read again.",
-            "确定销毁 {stream} 的密钥吗？其个人信息将永远无法读取。",
+            "Destroy the key of {subject} ({stream})? What is personal about them can never be read again.",
+            "确定销毁 {subject}（{stream}）的密钥吗？其个人信息将永远无法读取。",
         ),
         "nothing_done": ("Nothing was done.", "没有任何改动。"),
         "erased": (

@@ -7,6 +7,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
 from cadreledger.cli.options import Debug, Json, Lang, LedgerPath
 from cadreledger.cli.speaking import json_text, say, speaking
@@ -41,11 +42,16 @@ def witness_key(
             raise InputError(error.what, error.expected, hint="Such as bureau.example/w1.") from error
         try:
             descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(f"{signer.text()}\n".encode())
         except OSError as error:
             hint = "Name a file that is not there yet, in a folder that you may write: no key is written over."
             raise StoreError(f"a key cannot be written to {out}", "a new file", error.strerror or "", hint) from error
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(f"{signer.text()}\n".encode())
+        except OSError as error:
+            out.unlink(missing_ok=True)  # half a key would look like one
+            hint = "Make room on the disk."
+            raise StoreError(f"a key cannot be written to {out}", found=error.strerror or "", hint=hint) from error
         if as_json:
             print(json_text({"path": str(out), "key": signer.vkey}))
             return
@@ -153,6 +159,8 @@ def collect(
                 return
         say(console, text(tongue, "collected", size=seal.size))
         print(seal, end="")
+        for line in seal.advice:
+            say(Console(stderr=True), f"{text(tongue, 'hint')}: {line}")
 
 
 def statement(

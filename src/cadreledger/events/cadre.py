@@ -238,5 +238,5 @@ class MedalAwarded(Event):
 class ConsentChanged(Event):
     """A person allows a use of their data, or takes that back (PIPL articles 15 and 25)."""
 
-    purpose: str = internal(pattern=r"[a-z][a-z_]{0,31}")
+    purpose: str = internal(unit="a word such as publication", pattern=r"[a-z][a-z_]{0,31}")
     given: bool = internal()

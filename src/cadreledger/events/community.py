@@ -98,9 +98,9 @@ class RegulationRepealed(Event):
 class NoticeProposed(Event):
     """Somebody asks for a notice (公示) of a period to be made (党务公开条例 article 15)."""
 
-    number: str = internal(pattern=NUMBER)
+    number: str = internal(unit="a number such as 2021-1", pattern=NUMBER)
     edition: int = internal(unit="edition", least=1)
-    period: str = internal(pattern=MONTHS)
+    period: str = internal(unit="months such as 2021-01..2021-03", pattern=MONTHS)
     sections: str | None = internal(default=None)
     proposer: str | None = internal(default=None)
 
@@ -109,7 +109,7 @@ class NoticeProposed(Event):
 class NoticeReviewed(Event):
     """Somebody else looked it over for secrets and privacy."""
 
-    number: str = internal(pattern=NUMBER)
+    number: str = internal(unit="a number such as 2021-1", pattern=NUMBER)
     edition: int = internal(unit="edition", least=1)
     reviewer: str | None = internal(default=None)
 
@@ -118,7 +118,7 @@ class NoticeReviewed(Event):
 class NoticeApproved(Event):
     """A third one lets it go out."""
 
-    number: str = internal(pattern=NUMBER)
+    number: str = internal(unit="a number such as 2021-1", pattern=NUMBER)
     edition: int = internal(unit="edition", least=1)
     approver: str | None = internal(default=None)
 
@@ -131,10 +131,10 @@ class NoticePublished(Event):
     its number as written.
     """
 
-    number: str = public(pattern=NUMBER)
+    number: str = public(unit="a number such as 2021-1", pattern=NUMBER)
     edition: int = public(unit="edition", least=1)
     supersedes: int = public(unit="edition", least=0)
-    period: str = public(pattern=MONTHS)
+    period: str = public(unit="months such as 2021-01..2021-03", pattern=MONTHS)
     size: int = public(unit="leaves", least=0)
     digest: str = public(unit="SHA-256, base64url", pattern=DIGEST_OR_NONE)
     title: str = internal()

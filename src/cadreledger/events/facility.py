@@ -78,7 +78,7 @@ class OpeningSet(Event):
     A window that ends at ``24:00`` reaches the end of its day.
     """
 
-    windows: tuple[str, ...] = internal(unit="weekdays and times", pattern=WINDOW)
+    windows: tuple[str, ...] = internal(unit="weekdays and times such as 1-5 08:30-16:30", pattern=WINDOW)
 
 
 @event("booking.made/1", StreamKind.FACILITY, counted=False)

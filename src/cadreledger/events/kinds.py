@@ -35,9 +35,9 @@ class Kind:
     holds_stream: bool = False
 
     def validator(
-        self, wire: str, least: int | None, pattern: str
+        self, wire: str, least: int | None, pattern: str, form_said: str
     ) -> Callable[[object, "attrs.Attribute[object]", object], None]:
-        """A check of one field's value: right type, in range, well-formed, of the right form."""
+        """A check of one field's value: right type, in range, well-formed, of the form of ``pattern``, in words."""
         form = re.compile(pattern, re.ASCII) if pattern else None
         exact, problem_of = self.exact, _problem_of(self.exact, least)
 
@@ -50,7 +50,7 @@ class Kind:
             if problem:
                 raise InputError(f"{wire} {field.name} has a wrong value", problem)
             if form and not all(form.fullmatch(text) for text in (value if isinstance(value, tuple) else (value,))):
-                raise InputError(f"{wire} {field.name} has a wrong form", pattern)
+                raise InputError(f"{wire} {field.name} has a wrong form", form_said or pattern)
             if self.holds_stream:
                 _stream_kind(str(value))
 

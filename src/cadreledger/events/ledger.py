@@ -34,7 +34,7 @@ class ErasureReason(Enum):
 class LedgerOpened(Event):
     """Leaf 0: whose log this is, who signs it, and by which catalogue its figures are summed."""
 
-    origin: str = public(pattern=ORIGIN)
+    origin: str = public(unit="a name such as example.org/log", pattern=ORIGIN)
     suite: str = public(pattern=r"sha256-ed25519")
     keys: tuple[str, ...] = public(unit="verifier keys: the log's, then the witnesses'", pattern=VERIFIER_KEY)
     catalogue: str = public(unit="SHA-256, base64url", pattern=DIGEST)

@@ -210,7 +210,7 @@ def _with_checks(cls: type, fields: list["attrs.Attribute[Any]"]) -> list["attrs
             kind, rules = kind_of(field.type), field.metadata
             if rules["section"] is Section.PERSONAL and kind != _WORDS:
                 raise TypeError(f"{cls.__name__}.{field.name} is personal, so it is a str | None")
-            check = kind.validator(getattr(cls, "wire", ""), rules["least"], rules["pattern"])
+            check = kind.validator(getattr(cls, "wire", ""), rules["least"], rules["pattern"], rules["unit"])
             checked.append(field.evolve(validator=check, metadata={**rules, "kind": kind}))
     return checked
 

@@ -92,4 +92,5 @@ def _events(states: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
             yield frame.header, encode_frame(Frame(frame.header, frame.internal))
         except VerificationError as error:
             found = f"position {position}: {error.what}"
-            raise StoreError("an event of the ledger is damaged", "bytes as written", found) from error
+            hint = "Audit the ledger: that says what is wrong."
+            raise StoreError("an event of the ledger is damaged", "bytes as written", found, hint) from error

@@ -18,7 +18,8 @@ def statement(ledger: Ledger, subject: str, *, at: Seal | None = None) -> Statem
     seal = at or sealed.latest()
     stream = ledger.stream_of(subject)
     if not stream_kind(stream).is_random:
-        raise InputError("a statement is about a person", "a person's code or stream", stream)
+        hint = "A branch's or a team's entries are in the bundle."
+        raise InputError("a statement is about a person", "a person's code or stream", stream, hint)
     events: list[StatementEvent] = []
     for position, frame, opened in sealed.opened(stream, upto=seal.size):
         if frame.personal and opened is None:

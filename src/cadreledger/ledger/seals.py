@@ -179,7 +179,8 @@ class SealedLog:
         """
         seal = self._at(at)
         if type(position) is not int or not 1 <= position <= seal.size:
-            raise InputError("there is no proof for that event", f"a position from 1 to {seal.size}")
+            hint = "What came later is proved after the next seal."
+            raise InputError("there is no proof for that event", f"a position from 1 to {seal.size}", hint=hint)
         proof = inclusion_proof(position - 1, seal.size, node_reader(seal.size, self.tile))
         (header,) = self.entries(position - 1, position)
         with _proved():
@@ -193,7 +194,8 @@ class SealedLog:
         """
         seal = self._at(at)
         if type(old_size) is not int or not 1 <= old_size <= seal.size:
-            raise InputError("there is no proof from that size", f"a size from 1 to {seal.size}")
+            hint = "Name the size of an earlier checkpoint."
+            raise InputError("there is no proof from that size", f"a size from 1 to {seal.size}", hint=hint)
         node = node_reader(seal.size, self.tile)
         proof = consistency_proof(old_size, seal.size, node)
         with _proved():
@@ -248,7 +250,8 @@ class SealedLog:
     def _at(self, at: Seal | None) -> Seal:
         own = self.latest()
         if at is not None and at.checkpoint.origin != own.checkpoint.origin:
-            raise InputError("that checkpoint is another ledger's", own.checkpoint.origin, at.checkpoint.origin)
+            hint = "Take it from this ledger's `sealed`."
+            raise InputError("that checkpoint is another ledger's", own.checkpoint.origin, at.checkpoint.origin, hint)
         return at or own
 
     def _said(self, upto: int) -> Iterator[Event]:

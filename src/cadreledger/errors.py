@@ -74,11 +74,17 @@ class ExtraMissingError(CadreLedgerError):
 class RuleError(CadreLedgerError):
     """A decision was refused by a rule. Nothing was recorded.
 
-    ``rule`` is the rule's code, ``citation`` the article it rests on ("" for a rule of the ledger itself).
+    ``rule`` is the rule's code; ``citation`` is the article it rests on and ``policy_version`` the policy that says so,
+    both "" for a rule of the ledger itself.
     """
 
     rule: str = ""
     citation: str = ""
+    policy_version: str = ""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text} [{self.citation}; policy {self.policy_version}]" if self.policy_version else text
 
 
 @dataclass(eq=False)

@@ -1,7 +1,9 @@
 """Who decides: immutable states, folded from events, and handles whose verbs are the decisions."""
 
 from cadreledger.aggregates.base import Batch, Handle, Pending, Place, choose
-from cadreledger.aggregates.branch import Branch, BranchFold, BranchState
+from cadreledger.aggregates.branch import Branch
+from cadreledger.aggregates.branch_fold import BranchFold
+from cadreledger.aggregates.branch_state import BranchState
 from cadreledger.aggregates.cadre import Cadre
 from cadreledger.aggregates.cadre_fold import CadreFold
 from cadreledger.aggregates.cadre_state import CadreState

@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 import attrs
 
-from cadreledger.aggregates.standing import NOTHING, Fold, State
+from cadreledger.aggregates.standing import NOTHING, Fold, PolicyInForce, State
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.sections import Event, evolve, own_fields, resting_field
 from cadreledger.events.void import Void, VoidReason
+from cadreledger.rules import national
 from cadreledger.values import Money, StreamId, StreamKind, well_formed, yuan
 
 __all__ = ["Batch", "Handle", "Pending", "Place", "choose", "exactly", "spoken"]
@@ -49,13 +50,14 @@ class Pending:
 class Batch:
     """The decisions of one transaction, in order. It belongs to one thread and does no I/O.
 
-    ``today`` is the ledger's civil date. A ``lenient`` batch records what breaks a rule and keeps the violation in
+    ``today`` is the ledger's civil date, ``policy`` gives the policy in force. A ``lenient`` batch records what breaks a rule and keeps the violation in
     ``warnings``, as an import must: history is what it is.
     """
 
-    def __init__(self, today: date, *, lenient: bool = False) -> None:
+    def __init__(self, today: date, *, lenient: bool = False, policy: PolicyInForce = national) -> None:
         self.today = today
         self.lenient = lenient
+        self.policy = policy
         self.pending: list[Pending] = []
         self.warnings: list[tuple[Violation, str | None]] = []
         self.over = False
@@ -110,6 +112,7 @@ class Batch:
                     violation.hint,
                     violation.rule,
                     violation.citation,
+                    violation.policy_version,
                 )
         self.warnings += [(violation, self._source) for violation in violations]
 
@@ -259,7 +262,7 @@ class Handle(Generic[S_co]):
         amount = getattr(event, "amount", None)
         if isinstance(amount, Money) and amount > AMOUNT_MAX:
             raise InputError("an amount is too large", f"at most {AMOUNT_MAX}", str(amount))
-        self._batch.admit(self._fold.check(event))
+        self._batch.admit(self._fold.check(event, self._batch.policy))
         version = self._fold.version + 1
         self._fold.take(version, event)
         self._batch.add(self.stream, version, event)

@@ -12,7 +12,6 @@ from cadreledger.aggregates.cadre_services import ServedCadre
 from cadreledger.aggregates.cadre_state import CadreState
 from cadreledger.aggregates.counted import IN_THE_REGISTER, counted_as, last_counted
 from cadreledger.aggregates.erasure import ErasableHandle
-from cadreledger.aggregates.service_rules import LETTER_MONTHS_MAX, months_later
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.cadre import (
     CadreChanged,
@@ -32,6 +31,7 @@ from cadreledger.events.cadre import (
 from cadreledger.events.dues import DuesAllocated, DuesRefunded
 from cadreledger.events.sections import Event, evolve
 from cadreledger.events.void import VoidReason
+from cadreledger.rules import declared, months_later
 from cadreledger.values import Month, StreamKind
 
 __all__ = ["Cadre"]
@@ -167,7 +167,7 @@ class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
         joined = MemberJoined(occurred_on=on, branch=branch.stream, relation=how, permit=permit, letter=letter)
         with self._batch.attempting():
             if how is Relation.FORMAL:
-                branch.require_formal()
+                branch.require_formal(Month.of(on or self._batch.today))
             return self._record(evolve(joined, occurred_on=self._begins(on, counted_as(joined))))
 
     def leave_branch(
@@ -188,15 +188,16 @@ class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
     def transfer(self, to: str, *, paid_to: Month, on: date, expires_on: date | None = None) -> int:
         """Send the introduction letter to the branch ``to``, dues paid to the month ``paid_to``.
 
-        It is valid for three months at most, and for so long without ``expires_on``. The formal relation stays here
-        until the other branch accepts: then let the person `leave_branch`.
+        It is valid for as long as the policy says (three months), and for so long without ``expires_on``. The formal
+        relation stays here until the other branch accepts: then let the person `leave_branch`.
         """
         exactly(date, on, "the day of a letter")
         branch = self._fold.view().formal
         if branch is None:
             what, hint = "there is no formal relation here to transfer", "Let the person join a formal branch first."
             raise RuleError(what, "a member of a formal branch", hint=hint, rule="no_formal_branch")
-        expires = months_later(on, LETTER_MONTHS_MAX) if expires_on is None else expires_on
+        months = self._batch.policy().at(declared.LETTER_MONTHS_MAX, Month.of(on)).value
+        expires = months_later(on, months) if expires_on is None else expires_on
         return self._record(
             TransferSent(occurred_on=on, from_branch=branch, to_branch=to, paid_to=paid_to, expires_on=expires)
         )

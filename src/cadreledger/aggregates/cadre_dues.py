@@ -17,7 +17,7 @@ from cadreledger.events.dues import (
     DuesVolunteered,
     PaymentMethod,
 )
-from cadreledger.rules.dues import DuesScheme, assess
+from cadreledger.rules import DuesScheme, assess, declared
 from cadreledger.values import Money, Month, Period, fen
 
 __all__ = ["PayingCadre"]
@@ -37,15 +37,20 @@ class PayingCadre(Handle[CadreState]):
         relief: str | None = None,
         ground: str | None = None,
     ) -> int:
-        """Fix what is owed a month from ``valid_from`` on, by the scheme's bands (中组发〔2008〕3号 art. 1 to 6).
+        """Fix what is owed a month from ``valid_from`` on, as the policy in force then says (art. 1 to 6).
 
         ``relief_owed`` with ``relief`` (the branch's decision) reduces it (art. 7). The base is kept as personal data.
         """
         exactly(Money, base, "a dues base")
         exactly(Month, valid_from, "the first month of an assessment")
-        found = assess(base, choose(DuesScheme, scheme), valid_from)
-        if (relief_owed is None) != (relief is None):
-            raise InputError("a reduction needs its amount and its decision", "both", "one")
+        policy = self._batch.policy()
+        found = assess(base, choose(DuesScheme, scheme), valid_from, policy)
+        if relief_owed is not None and not relief:
+            decided = policy.at(declared.RELIEF_DECIDED, valid_from)
+            what, expected = "a reduction is decided by the branch and approved above", "the decision's reference"
+            raise RuleError(what, expected, "none", "", "relief_not_decided", decided.citation, decided.version)
+        if relief is not None and relief_owed is None:
+            raise InputError("a reduction needs its amount", "what is owed after it")
         if relief_owed is not None and exactly(Money, relief_owed, "what is owed after a reduction") > found.owed:
             raise InputError("a reduction asks for more than is owed", f"at most {found.owed}", str(relief_owed))
         return self._record(
@@ -83,6 +88,7 @@ class PayingCadre(Handle[CadreState]):
         if not isinstance(for_month, Month | Period) or if_paid not in ("refuse", "hold"):
             raise InputError("dues need their month", "a Month or a Period, and if_paid 'refuse' or 'hold'")
         exactly(Money, amount, "an amount of dues")
+        exactly(date, on, "the day of a payment")
         state = self._fold.view()
         if branch is not None:
             require_handle(branch, self._batch)
@@ -112,7 +118,7 @@ class PayingCadre(Handle[CadreState]):
         )
         with self._batch.attempting():
             if branch is not None:
-                branch.require_formal(home=state.formal)
+                branch.require_formal(Month.of(on), home=state.formal)
             if isinstance(for_month, Period):
                 return self._pay_for_several(received, for_month)
             return self._record(received)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import attrs
 
+from cadreledger.aggregates.cadre_regulations import REGULATED, check_regulated
 from cadreledger.aggregates.cadre_rules import check
 from cadreledger.aggregates.cadre_state import NO_MONEY, CadreState, VisitKey, Wish
 from cadreledger.aggregates.counted import check_counted, check_order
@@ -32,6 +33,7 @@ from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, D
 from cadreledger.events.ledger import SubjectErased
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
+from cadreledger.rules import Policy
 from cadreledger.values import Money, Month, StreamId
 
 __all__ = ["CadreFold", "fold"]
@@ -40,6 +42,7 @@ __all__ = ["CadreFold", "fold"]
 class CadreFold(Fold[CadreState]):
     """A cadre's state under construction: its mappings show those kept here; whatever else changes is replaced."""
 
+    regulated = REGULATED
     _state: CadreState
     _participating: dict[StreamId, int]
     _assessed: dict[Month, Money]
@@ -84,6 +87,9 @@ class CadreFold(Fold[CadreState]):
 
     def _check(self, event: Event) -> tuple[Violation, ...]:
         return check(self._state, event) + check_order(self.standing(), event)  # no rule reads the version
+
+    def _check_regulated(self, event: Event, policy: Policy) -> tuple[Violation, ...]:
+        return check_regulated(self._state, event, policy)
 
     def _check_void(self, void: Void) -> tuple[Violation, ...]:
         return check_not_erasure(self.standing(), void) + check_counted(self.standing(), void)

@@ -1,4 +1,4 @@
-"""The rules that a new event about a retired cadre is held against: register, branches, dues, visits."""
+"""The ledger's own rules for a retired cadre: register, branches, dues, visits. A policy's: `cadre_regulations`."""
 
 from typing import Final
 
@@ -16,18 +16,13 @@ from cadreledger.events.cadre import (
     VisitConfirmed,
     WishCancelled,
 )
-from cadreledger.events.dues import DuesAllocated, DuesReceived, DuesRefunded, DuesVolunteered
+from cadreledger.events.dues import DuesAllocated, DuesReceived, DuesRefunded
 from cadreledger.events.ledger import SubjectErased
 from cadreledger.events.sections import Event
-from cadreledger.rules.dues import DEFAULT
-from cadreledger.values import Month
 
 __all__ = ["check"]
 
-AHEAD_MAX: Final = DEFAULT.prepaid_months_max.value - 1  # the current month is one of them
-BACK_MAX: Final = DEFAULT.backpaid_months_max.value
 SETTLES: Final = (DuesRefunded, DuesAllocated, MemberLeft, VisitConfirmed, WishCancelled)  # also after somebody left
-DUES_RULES: Final = "中组发〔2008〕3号"
 
 
 def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
@@ -64,8 +59,6 @@ def _check_sense(state: CadreState, event: Event) -> tuple[Violation, ...]:
             return _check_received(state, event)
         case DuesAllocated() | DuesRefunded():
             return _check_spent(state, event)
-        case DuesVolunteered():
-            return _check_volunteered(event)
         case VisitConfirmed():
             return _check_confirmed(state, event)
         case CadreChanged():
@@ -104,28 +97,14 @@ def _check_joined(state: CadreState, event: MemberJoined) -> tuple[Violation, ..
 
 
 def _check_received(state: CadreState, event: DuesReceived) -> tuple[Violation, ...]:
-    found = []
-    came = Month.of(event.occurred_on) if event.occurred_on else event.for_month
-    ahead = event.for_month.months_since(came)
-    article = f"{DUES_RULES} art. 12"
-    if event.branch != state.formal:
-        what = "dues go to the branch of the formal relation"
-        found.append(Violation("not_the_formal_branch", what, citation=f"{DUES_RULES} art. 9"))
-    if ahead > AHEAD_MAX:
-        expected = f"{came.plus(AHEAD_MAX)} at the latest"
-        found.append(
-            Violation("prepaid_too_far", "dues are paid too far ahead", expected, str(event.for_month), "", article)
-        )
-    if -ahead > BACK_MAX:
-        what, expected = "dues are paid long after their month", f"within {BACK_MAX} months"
-        found.append(Violation("paid_late", what, expected, f"{-ahead} months", "", article, weight="noted"))
-    if not event.held and event.for_month in state.credited:
-        hint = "Pass if_paid='hold' to keep the money until somebody decides."
-        found.append(Violation("month_already_paid", "this month is paid already", "", str(event.for_month), hint))
-    if event.held and event.for_month in state.credited:
+    """A month is paid once; more is held until somebody decides."""
+    if event.for_month not in state.credited:
+        return ()
+    if event.held:
         what = "a second payment for a month is held until somebody decides"
-        found.append(Violation("payment_held", what, "", str(event.for_month), weight="noted"))
-    return tuple(found)
+        return (Violation("payment_held", what, "", str(event.for_month), weight="noted"),)
+    hint = "Pass if_paid='hold' to keep the money until somebody decides."
+    return (Violation("month_already_paid", "this month is paid already", "", str(event.for_month), hint),)
 
 
 def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tuple[Violation, ...]:
@@ -152,18 +131,4 @@ def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tupl
         return (Violation("payment_is_allocated", "this payment is credited to its month already"),)
     if event.for_month in state.credited:
         return (Violation("month_already_paid", "this month is paid already", "", str(event.for_month)),)
-    ahead = event.for_month.months_since(Month.of(payment.occurred_on)) if payment.occurred_on else 0
-    if ahead > AHEAD_MAX:
-        expected = f"at most {AHEAD_MAX} months after the payment"
-        citation = f"{DUES_RULES} art. 12"
-        return (Violation("prepaid_too_far", "dues are paid too far ahead", expected, f"{ahead} months", "", citation),)
     return ()
-
-
-def _check_volunteered(event: DuesVolunteered) -> tuple[Violation, ...]:
-    least = DEFAULT.voluntary_min
-    if event.amount >= least.value:
-        return ()
-    what, hint = "a voluntary payment is too small to go to the centre", "Record it as dues for their month."
-    found = (what, f"at least {least.value}", str(event.amount), hint, least.citation)
-    return (Violation("voluntary_too_small", *found),)

@@ -2,16 +2,25 @@
 
 from base64 import b64decode
 from collections.abc import Sequence
+from datetime import date
 
 import attrs
 
-from cadreledger.aggregates.base import Handle
+from cadreledger.aggregates.base import Handle, exactly
 from cadreledger.aggregates.standing import Fold, State
 from cadreledger.aggregates.violation import Violation
 from cadreledger.errors import InputError
-from cadreledger.events.ledger import CatalogueAdopted, DuesTallied, KeyRotated, LedgerOpened, WitnessesNamed
+from cadreledger.events.ledger import (
+    CatalogueAdopted,
+    DuesTallied,
+    KeyRotated,
+    LedgerOpened,
+    PolicyAdopted,
+    WitnessesNamed,
+)
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
+from cadreledger.rules import Policy, national, read_policy
 from cadreledger.values import Money, Month, StreamKind
 
 __all__ = ["Log", "LogState"]
@@ -25,12 +34,15 @@ class LogState(State):
 
     ``catalogue``: the digest of the one in force. ``keys``: the verifier keys that the log signed with, in order of
     time; the last is today's. ``witnesses``: those of the witnesses from here on. ``tally``: the latest.
+    ``policy``: what is in force in which month; ``adopted``: the texts that it came from, in order of time.
     """
 
     catalogue: str = ""
     keys: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
     tally: DuesTallied | None = None
+    policy: Policy = attrs.field(factory=national)
+    adopted: tuple[str, ...] = ()
 
     @property
     def tallied(self) -> int:
@@ -45,6 +57,8 @@ class LogFold(Fold[LogState]):
     _keys: tuple[str, ...]
     _witnesses: tuple[str, ...]
     _tally: DuesTallied | None
+    _policy: Policy
+    _adopted: tuple[str, ...]
 
     def _view(self) -> LogState:
         """The state as it stands; valid until the next `take`."""
@@ -55,14 +69,18 @@ class LogFold(Fold[LogState]):
             keys=self._keys,
             witnesses=self._witnesses,
             tally=self._tally,
+            policy=self._policy,
+            adopted=self._adopted,
         )
 
     def _reset(self) -> None:
         self._catalogue, self._keys, self._witnesses, self._tally = "", (), (), None
+        self._policy, self._adopted = national(), ()
 
     def _thaw(self, state: LogState) -> None:
         self._catalogue, self._keys = state.catalogue, state.keys
         self._witnesses, self._tally = state.witnesses, state.tally
+        self._policy, self._adopted = state.policy, state.adopted
 
     def _apply(self, version: int, event: Event) -> None:  # noqa: ARG002 - which version said it does not matter
         match event:
@@ -78,6 +96,9 @@ class LogFold(Fold[LogState]):
                 self._witnesses = event.keys
             case DuesTallied():
                 self._tally = event
+            case PolicyAdopted():
+                self._policy = _following(self._policy, event)
+                self._adopted += (event.policy,)
 
     def _check(self, event: Event) -> tuple[Violation, ...]:
         match event:
@@ -89,6 +110,8 @@ class LogFold(Fold[LogState]):
                 return _check_witnesses(event.keys)
             case DuesTallied():
                 return self._check_tally(event)
+            case PolicyAdopted():
+                return self._check_policy(event)
         return ()
 
     def _check_key(self, key: str) -> tuple[Violation, ...]:
@@ -96,6 +119,21 @@ class LogFold(Fold[LogState]):
             return (Violation("no_signing_key", "this is no key that a log signs with", "a verifier key of type 1"),)
         if key in self._keys:
             return (Violation("key_came_before", "the log signs, or signed, with this key", "a new key"),)
+        return ()
+
+    def _check_policy(self, event: PolicyAdopted) -> tuple[Violation, ...]:
+        """What is adopted can be read, bears its own version, and no version means two things."""
+        try:
+            adopted = read_policy(event.policy)
+        except InputError as error:
+            return (Violation("policy_unreadable", error.what, error.expected, error.found, weight="senseless"),)
+        if adopted.version != event.adopted_version:
+            what = "a policy is adopted under another version than its own"
+            return (Violation("another_version", what, adopted.version, event.adopted_version, weight="senseless"),)
+        others = {version for _, version in self._policy.versions} - {national().version}
+        if adopted.version in others:
+            what, hint = "a policy of that version was adopted already", "Give the changed file a new version."
+            return (Violation("policy_adopted_already", what, "a new version", adopted.version, hint),)
         return ()
 
     def _check_tally(self, event: DuesTallied) -> tuple[Violation, ...]:
@@ -125,6 +163,19 @@ class Log(Handle[LogState]):
     def adopt_catalogue(self, digest: str) -> int:
         """From here on, let headers and figures follow the published catalogue with that ``digest``."""
         return self._record(CatalogueAdopted(catalogue=digest))
+
+    def adopt_policy(self, text: str, *, valid_from: Month, on: date) -> int:
+        """Settle what the regulations leave open, as the policy file with that ``text`` says, from a month on.
+
+        The whole text stands in the event, so that whoever has the ledger can find every amount again.
+        Raises InputError for a file that is not right.
+        """
+        version = read_policy(text).version
+        return self._record(
+            PolicyAdopted(
+                occurred_on=on, policy=text, adopted_version=version, valid_from=exactly(Month, valid_from, "a month")
+            )
+        )
 
     def rotate_key(self, key: str) -> int:
         """From the next checkpoint on, sign with another ``key`` (a verifier key of type 1)."""
@@ -157,3 +208,11 @@ def _check_witnesses(keys: Sequence[str]) -> tuple[Violation, ...]:
 
 def _of_one_batch(before: DuesTallied, event: DuesTallied) -> bool:
     return (before.first, before.last) == (event.first, event.last) and before.month < event.month
+
+
+def _following(policy: Policy, event: PolicyAdopted) -> Policy:
+    """``policy`` with what was adopted; as it was where that cannot be read: `check` says so."""
+    try:
+        return policy.then(read_policy(event.policy), event.valid_from)
+    except InputError:
+        return policy

@@ -1,9 +1,5 @@
 """The rules of what is done for and with a retired cadre: wishes, attendance, the medal, an introduction letter."""
 
-from calendar import monthrange
-from datetime import MAXYEAR, date
-from typing import Final
-
 from cadreledger.aggregates.cadre_state import CadreState, Wish
 from cadreledger.aggregates.order import check_after
 from cadreledger.aggregates.violation import Violation
@@ -18,18 +14,14 @@ from cadreledger.events.cadre import (
     WishMade,
 )
 from cadreledger.events.sections import Event
-from cadreledger.values.time import YEAR_MAX, YEAR_MIN
 
-__all__ = ["LETTER_MONTHS_MAX", "check_service", "months_later"]
-
-LETTER_MONTHS_MAX: Final = 3
-MEDAL_YEARS: Final = 50  # of full membership at 1 July of the year of award
+__all__ = ["check_service"]
 
 
 def check_service(state: CadreState, event: Event) -> tuple[Violation, ...]:
     """What an event about services would break; nothing where it is about something else.
 
-    An activity is attended once, the medal given once and to whom it is due, a letter valid for three months.
+    An activity is attended once, the medal given once, a letter comes from the member's own branch.
     """
     match event:
         case WishMade() | WishClaimed() | WishCancelled() | WishFulfilled():
@@ -93,14 +85,6 @@ def _check_claim(wish: Wish, event: WishClaimed | WishCancelled | WishFulfilled)
 def _check_medal(state: CadreState, event: MedalAwarded) -> tuple[Violation, ...]:
     if event.medal in state.medals:
         return (Violation("medal_awarded_already", "the medal 光荣在党50年 is given once"),)
-    if not YEAR_MIN + MEDAL_YEARS <= event.year <= YEAR_MAX:
-        return (Violation("medal_not_due", "no medal was or will be of that year", found=str(event.year)),)
-    due = date(event.year - MEDAL_YEARS, 7, 1)
-    if state.full_member_on is None:
-        return (Violation("medal_not_due", "nobody has said since when this person is a full member", weight="noted"),)
-    if state.full_member_on > due:
-        what, expected = "the medal asks for 50 years of full membership at 1 July", f"a full member since {due}"
-        return (Violation("medal_not_due", what, expected, str(state.full_member_on)),)
     handed_over = event.occurred_on
     if handed_over is not None and handed_over.year < event.year:
         what, expected = "a medal is handed over before its year", f"a day of {event.year} or later"
@@ -109,21 +93,7 @@ def _check_medal(state: CadreState, event: MedalAwarded) -> tuple[Violation, ...
 
 
 def _check_letter(state: CadreState, event: TransferSent) -> tuple[Violation, ...]:
-    found = []
-    if state.formal != event.from_branch:
-        what = "an introduction letter comes from the branch of the formal relation"
-        found.append(Violation("not_the_formal_branch", what))
-    latest = None if event.occurred_on is None else months_later(event.occurred_on, LETTER_MONTHS_MAX)
-    if latest is not None and not event.occurred_on < event.expires_on <= latest:  # type: ignore[operator] # dated
-        what, expected = "an introduction letter is valid for three months at most", f"up to {latest}"
-        found.append(Violation("letter_valid_too_long", what, expected, str(event.expires_on)))
-    return tuple(found)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day ``months`` later, or the last day of that month where it is shorter, or of the calendar."""
-    year, month = divmod(day.month - 1 + months, 12)
-    if day.year + year > MAXYEAR:
-        return date.max
-    last = monthrange(day.year + year, month + 1)[1]
-    return date(day.year + year, month + 1, min(day.day, last))
+    if state.formal == event.from_branch:
+        return ()
+    what = "an introduction letter comes from the branch of the formal relation"
+    return (Violation("not_the_formal_branch", what),)

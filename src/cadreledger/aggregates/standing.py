@@ -1,22 +1,26 @@
 """History as it stands: events by version, less what was taken back. Every aggregate folds from here."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Final, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 import attrs
 
 from cadreledger.aggregates.violation import Violation
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
+from cadreledger.rules import Policy, national
 
-__all__ = ["NOTHING", "Fold", "State", "thawed"]
+__all__ = ["NOTHING", "Fold", "PolicyInForce", "State", "thawed"]
 
 K = TypeVar("K")
 V = TypeVar("V")
 S = TypeVar("S", bound="State")
+
+PolicyInForce = Callable[[], Policy]
+"""Gives the policy in force; asked only where a rule needs it."""
 
 NOTHING: Final = "nothing_to_void"
 NOTHING_STANDS: Final = Violation(
@@ -40,8 +44,10 @@ class Fold(ABC, Generic[S]):
     """A state under construction. It accepts all recorded history; `check` says what a new event would break.
 
     `view` is cheap and shares its parts, `freeze` copies them. What is derived from events can be derived anew: that
-    is how an entry is taken back.
+    is how an entry is taken back. ``regulated`` are the events that a policy has something to say about.
     """
+
+    regulated: ClassVar[tuple[type[Event], ...]] = ()
 
     def __init__(self, state: S | None = None) -> None:
         """Go on from ``state`` (None: nothing yet)."""
@@ -83,11 +89,13 @@ class Fold(ABC, Generic[S]):
             for other, standing in self._events.items():
                 self._apply(other, standing)
 
-    def check(self, event: Event) -> tuple[Violation, ...]:
-        """What ``event`` would break."""
-        if not isinstance(event, Void):
-            return self._check(event)
-        return self._check_target(event) or self._check_void(event)
+    def check(self, event: Event, policy: PolicyInForce = national) -> tuple[Violation, ...]:
+        """What ``event`` would break: the ledger's own rules, and those of the ``policy``, asked for if need be."""
+        if isinstance(event, Void):
+            return self._check_target(event) or self._check_void(event)
+        if isinstance(event, self.regulated):
+            return self._check(event) + self._check_regulated(event, policy())
+        return self._check(event)
 
     def view(self) -> S:
         """The state as it stands; valid until the next `take`."""
@@ -130,7 +138,11 @@ class Fold(ABC, Generic[S]):
 
     @abstractmethod
     def _check(self, event: Event) -> tuple[Violation, ...]:
-        """What an event other than a void would break."""
+        """What an event other than a void would break of the ledger's own rules."""
+
+    def _check_regulated(self, event: Event, policy: Policy) -> tuple[Violation, ...]:  # noqa: ARG002 - for those that have some
+        """What one of the ``regulated`` events would break of a policy."""
+        return ()
 
     def _check_void(self, void: Void) -> tuple[Violation, ...]:  # noqa: ARG002 - for those that know more
         """What else a void of a standing event would break."""

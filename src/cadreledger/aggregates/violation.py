@@ -1,11 +1,16 @@
 """A rule that an event breaks, as data."""
 
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
 
 import attrs
 
-__all__ = ["Violation", "Weight"]
+from cadreledger.rules import Binding, Provision
 
+__all__ = ["Violation", "Weight", "against"]
+
+WEIGHTS: Final[Mapping[Binding, "Weight"]] = MappingProxyType({Binding.REFUSE: "refused", Binding.WARN: "noted"})
 Weight = Literal["senseless", "refused", "noted"]
 
 
@@ -13,7 +18,8 @@ Weight = Literal["senseless", "refused", "noted"]
 class Violation:
     """A rule that an event breaks.
 
-    ``rule`` is a code, ``citation`` the article it rests on ("" for a rule of the ledger itself). ``weight``: what is
+    ``rule`` is a code; ``citation`` is the article it rests on and ``policy_version`` the policy that says so, both ""
+    for a rule of the ledger itself. ``weight``: what is
     *refused* when decided live is only noted in an import; *noted* is noted in both; *senseless* is refused in both,
     because it speaks of something that is not there.
     """
@@ -25,3 +31,14 @@ class Violation:
     hint: str = ""
     citation: str = ""
     weight: Weight = "refused"
+    policy_version: str = ""
+
+
+def against(
+    provision: Provision[object], rule: str, what: str, expected: str = "", found: str = "", hint: str = ""
+) -> tuple[Violation, ...]:
+    """What breaks ``provision``, as it binds: refused or noted; nothing where nothing is to be checked."""
+    weight = WEIGHTS.get(provision.binding)
+    if weight is None:
+        return ()
+    return (Violation(rule, what, expected, found, hint, provision.citation, weight, provision.version),)

@@ -11,6 +11,7 @@ from cadreledger.errors import InputError
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.rows import Rows
 from cadreledger.ledger.subjects import Branches, Cadres, Facilities, People, Teams
+from cadreledger.rules import Policy
 from cadreledger.store import NewKey
 from cadreledger.values import Actor, StreamId, StreamKind, stream_id, stream_kind
 
@@ -45,6 +46,7 @@ class Transaction:
         self.by = by
         self.tx = tx
         self.batch = batch
+        batch.policy = self.policy
         self.cadres = Cadres(self)
         self.branches = Branches(self)
         self.teams = Teams(self)
@@ -73,6 +75,13 @@ class Transaction:
     def programme(self) -> Programme:
         """The community's way to a title: surveys, issues, the application."""
         return self.handle(Programme, stream_id(StreamKind.PROGRAMME))
+
+    def policy(self) -> Policy:
+        """The policy in force, by month; with what this transaction adopts."""
+        log = stream_id(StreamKind.LEDGER)
+        if log in self._handles:
+            return self.log.view.policy
+        return self.reader.fold(Log, log, self._upto).view().policy  # not as read: others may seal meanwhile
 
     def entry(self, source: str, registered_on: date | None = None) -> AbstractContextManager[None]:
         """Name the document behind what follows, and the day on which the office wrote it down.

@@ -1,0 +1,137 @@
+"""The branch (党支部) as the ledger knows it, and what follows from its events."""
+
+from collections.abc import Iterable
+from datetime import date
+from types import MappingProxyType
+
+import attrs
+
+from cadreledger.aggregates.branch_regulations import REGULATED, check_regulated
+from cadreledger.aggregates.branch_state import NO_MONEY, BranchState
+from cadreledger.aggregates.holding import check_held
+from cadreledger.aggregates.standing import Fold, folded, thawed
+from cadreledger.aggregates.violation import Violation
+from cadreledger.events.activity import ActivityHeld
+from cadreledger.events.branch import (
+    BranchApproved,
+    BranchDissolved,
+    BranchEstablished,
+    FundCredited,
+    FundReturned,
+    FundSpent,
+    MonthClosed,
+    PostAssigned,
+)
+from cadreledger.events.sections import Event
+from cadreledger.rules import Policy
+from cadreledger.values import Month
+
+__all__ = ["BranchFold", "check", "fold"]
+
+
+class BranchFold(Fold[BranchState]):
+    """A branch's state under construction."""
+
+    regulated = REGULATED
+    _posts: dict[str, str]
+    _closed: dict[Month, int]
+    _activities: dict[str, int]
+    _state: BranchState
+
+    def _view(self) -> BranchState:
+        """The state as it stands; valid until the next `take`."""
+        return attrs.evolve(
+            self._state,
+            version=self.version,
+            posts=MappingProxyType(self._posts),
+            closed=MappingProxyType(self._closed),
+            activities=MappingProxyType(self._activities),
+            standing=self.standing(),
+        )
+
+    def _reset(self) -> None:
+        self._state, self._posts, self._activities, self._closed = BranchState(), {}, {}, {}
+
+    def _thaw(self, state: BranchState) -> None:
+        self._state, self._posts, self._activities = state, thawed(state.posts), thawed(state.activities)
+        self._closed = thawed(state.closed)
+
+    def _apply(self, version: int, event: Event) -> None:
+        state = self._state
+        match event:
+            case BranchEstablished():
+                self._state = attrs.evolve(state, kind=event.kind, name=event.name, dissolved=False, dissolved_on=None)
+            case BranchApproved():
+                self._state = attrs.evolve(state, approval=event.document)
+            case BranchDissolved():
+                self._state = attrs.evolve(state, dissolved=True, dissolved_on=event.occurred_on)
+            case PostAssigned(holder=None):
+                self._posts.pop(event.post, None)
+            case PostAssigned(holder=str(holder)):
+                self._posts[event.post] = holder
+            case FundReturned() | FundCredited():
+                self._state = attrs.evolve(state, balance=state.balance + event.amount)
+            case FundSpent():
+                self._state = attrs.evolve(state, balance=state.balance - event.amount)
+            case ActivityHeld():
+                self._activities[event.code] = version
+            case MonthClosed():
+                self._closed[event.month] = version
+            case _:
+                pass  # remittances and resolutions leave nothing that these rules read
+
+    def _check(self, event: Event) -> tuple[Violation, ...]:
+        return check(self.view(), event)
+
+    def _check_regulated(self, event: Event, policy: Policy) -> tuple[Violation, ...]:
+        return check_regulated(self._state, event, policy)
+
+
+def fold(state: BranchState | None, events: Iterable[tuple[int, Event]]) -> BranchState:
+    """``state`` (None: nothing yet) after ``events`` (versions and events, in order). Accepts all recorded history."""
+    return folded(BranchFold, state, events)
+
+
+def check(state: BranchState, event: Event) -> tuple[Violation, ...]:
+    """What ``event`` would break, given ``state``. Pure; an audit asks the same question of history."""
+    if isinstance(event, BranchEstablished):
+        if state.kind is not None and not state.dissolved:
+            return (Violation("already_established", "this branch is established already"),)
+        return ()
+    if state.kind is None:
+        return (Violation("no_such_branch", "this branch is not established", weight="senseless"),)
+    found = _check_open(state, event)
+    if isinstance(event, ActivityHeld):
+        return (*found, *check_held(state.activities, event))
+    if isinstance(event, MonthClosed):
+        return (*found, *_check_closed(state, event))
+    return (*found, *_check_balance(state, event)) if isinstance(event, FundSpent) else found
+
+
+def _check_open(state: BranchState, event: Event) -> tuple[Violation, ...]:
+    """A branch that has ended does nothing more, from the day on which it ended."""
+    if not state.dissolved or (state.dissolved_on is not None and _is_before(event, state.dissolved_on)):
+        return ()
+    return (Violation("branch_dissolved", "this branch was dissolved", found=str(state.dissolved_on or "")),)
+
+
+def _is_before(event: Event, day: date) -> bool:
+    return event.occurred_on is not None and event.occurred_on <= day and not isinstance(event, BranchDissolved)
+
+
+def _check_balance(state: BranchState, event: FundSpent) -> tuple[Violation, ...]:
+    if event.amount <= state.balance:
+        return ()
+    what, expected = "the fund does not hold that much", f"at most {max(state.balance, NO_MONEY)}"
+    return (Violation("fund_overdrawn", what, expected, str(event.amount)),)
+
+
+def _check_closed(state: BranchState, event: MonthClosed) -> tuple[Violation, ...]:
+    """A month is closed once, and not before it has begun."""
+    if event.month in state.closed:
+        hint = "Take its closing back first, if it was wrong."
+        return (Violation("month_closed_already", "this month is closed", found=str(event.month), hint=hint),)
+    if event.occurred_on is not None and Month.of(event.occurred_on) < event.month:
+        what, expected = "a month is closed before it has begun", f"a day in {event.month} or later"
+        return (Violation("month_not_begun", what, expected, str(event.occurred_on)),)
+    return ()

@@ -10,7 +10,7 @@ from tests.aggregates.folding import VOIDS
 from tests.strategies import CLASSES, events_of_a_small_world
 
 from cadreledger.aggregates import Batch, Branch, BranchFold, BranchState
-from cadreledger.aggregates.branch import fold
+from cadreledger.aggregates.branch_fold import fold
 from cadreledger.errors import InputError, RuleError
 from cadreledger.events.activity import ActivityHeld, ActivityKind
 from cadreledger.events.branch import (

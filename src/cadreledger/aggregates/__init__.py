@@ -1,5 +1,9 @@
 """Who decides: immutable states, folded from events, and handles whose verbs are the decisions."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
 from cadreledger.aggregates.base import Batch, Handle, Pending, Place, choose
 from cadreledger.aggregates.branch import Branch
 from cadreledger.aggregates.branch_fold import BranchFold
@@ -18,8 +22,14 @@ from cadreledger.aggregates.programme import Programme, ProgrammeState
 from cadreledger.aggregates.standing import Fold, State
 from cadreledger.aggregates.team import Team, TeamFold, TeamState
 from cadreledger.aggregates.violation import Violation
+from cadreledger.values import StreamKind
+
+_KINDS: Final = (Branch, Cadre, Community, Facility, Log, Person, Programme, Team)
+FOLDS: Final[Mapping[StreamKind, type[Fold[Any]]]] = MappingProxyType({kind.kind: kind.fold for kind in _KINDS})
+"""What each kind of stream is folded by."""
 
 __all__ = [
+    "FOLDS",
     "Batch",
     "Booking",
     "Branch",

@@ -50,8 +50,8 @@ class Pending:
 class Batch:
     """The decisions of one transaction, in order. It belongs to one thread and does no I/O.
 
-    ``today`` is the ledger's civil date, ``policy`` gives the policy in force. A ``lenient`` batch records what breaks a rule and keeps the violation in
-    ``warnings``, as an import must: history is what it is.
+    ``today`` is the ledger's civil date, ``policy`` gives what is in force. A ``lenient`` batch records what breaks a
+    rule and keeps the violation in ``warnings``, as an import must: history is what it is.
     """
 
     def __init__(self, today: date, *, lenient: bool = False, policy: PolicyInForce = national) -> None:

@@ -1,33 +1,22 @@
 """The second reading of an audit, stream by stream: every event is decoded, and every rule is asked as it was then."""
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from cadreledger.aggregates import (
-    Branch,
-    Cadre,
-    Community,
-    Facility,
-    Fold,
-    Log,
-    Person,
-    Programme,
-    Team,
-    Violation,
-)
+from cadreledger.aggregates import FOLDS, Fold, Violation
 from cadreledger.audit.finding import Findings
 from cadreledger.audit.indexes import Indexes
+from cadreledger.audit.policies import Policies
 from cadreledger.audit.records import Records, Row
 from cadreledger.errors import CadreLedgerError, DecodeError, StoreError, VerificationError
 from cadreledger.events import VOCABULARY, Codec, Recorded, leaf_text, without_personal
 from cadreledger.events.void import Void
-from cadreledger.values import StreamKind, stream_kind
+from cadreledger.values import stream_kind
 
 __all__ = ["Replay"]
 
-_KINDS: Final = (Branch, Cadre, Community, Facility, Log, Person, Programme, Team)
-FOLDS: Final[Mapping[StreamKind, type[Fold[Any]]]] = MappingProxyType({kind.kind: kind.fold for kind in _KINDS})
 AS_WRITTEN: Final = "The file was changed from outside, or written by a newer release."
 _CODES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -46,9 +35,12 @@ _CODES: Final[Mapping[str, str]] = MappingProxyType(
 class Replay:
     """One reading. ``erased`` are the streams of people whose keys were destroyed, by the ledger's own word."""
 
-    def __init__(self, records: Records, findings: Findings, erased: set[str], indexes: Indexes) -> None:
+    def __init__(
+        self, records: Records, findings: Findings, erased: set[str], indexes: Indexes, policies: Policies
+    ) -> None:
         self._records = records
         self._indexes = indexes
+        self._policies = policies
         self._findings = findings
         self._erased = erased
         self._codec = Codec(VOCABULARY)
@@ -102,7 +94,7 @@ class Replay:
         event = recorded.event
         if isinstance(event, Void):
             self._check_void(recorded, event)
-        for violation in self._fold.check(event):
+        for violation in self._fold.check(event, partial(self._policies.before, position)):
             self._report(violation, position, stream)
         self._fold.take(recorded.version, event)
         self._leaves[recorded.version] = recorded.leaf

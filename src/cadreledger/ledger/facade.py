@@ -26,6 +26,7 @@ from cadreledger.errors import (
 from cadreledger.events import Recorded
 from cadreledger.events.ledger import ErasureReason, LedgerOpened
 from cadreledger.figures import Catalogue, Figures, View, contributing, evaluate, figures
+from cadreledger.ledger.asked import Asked
 from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.erasing import carry_out_erasures, erase, opened_reader
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
@@ -35,6 +36,7 @@ from cadreledger.ledger.sealer import Sealer, promote_signed
 from cadreledger.ledger.seals import Seal, SealedLog
 from cadreledger.ledger.subjects import stream_named
 from cadreledger.ledger.transaction import Receipt, Transaction
+from cadreledger.queries import Picture
 from cadreledger.sealing import NoteSigner, open_sections
 from cadreledger.store import EventStore
 from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, stream_id
@@ -52,7 +54,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger:
+class Ledger(Asked):
     """A community's service record. Use `create` or `open`, and close it, best by ``with``."""
 
     def __init__(self, reader: Reader, opened: LedgerOpened, clock: Clock) -> None:
@@ -234,6 +236,14 @@ class Ledger:
         """Every event with ``after`` < position <= ``upto``, in order, opened where keys are at hand."""
         for record in self._reader.store.replay(after=after, upto=upto):
             yield self._reader.decode(record, opened=True)
+
+    def picture(self, *, as_known: AsKnown = None) -> Picture:
+        """The state of everybody and everything, as known then (None: now); what the ledger's questions are asked of.
+
+        Raises InputError for an ``as_known`` that is none.
+        """
+        known = KnownBy(as_known, self._reader.store, self.zone)
+        return Picture.of(map(self._reader.decode, known.keeps(self._reader.store.replay(upto=known.upto))))
 
     def figures(self, period: Period | Month | str, *, as_known: AsKnown = None, view: View = View.OFFICE) -> Figures:
         """Every figure of the catalogue in ``period``: the office's view, or the public's (headers alone).

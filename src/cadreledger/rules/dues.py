@@ -17,6 +17,7 @@ from cadreledger.rules.declared import (
 )
 from cadreledger.rules.kinds import Band, Rounding, Share
 from cadreledger.rules.policy import Policy, Provision
+from cadreledger.rules.reading import national
 from cadreledger.values import Money, Month, fen
 
 __all__ = ["Assessment", "DuesScheme", "assess", "returned", "unpaid_in_a_row"]
@@ -46,8 +47,8 @@ class Assessment:
     citation: str
 
 
-def assess(base: Money, scheme: DuesScheme, on: Month, policy: Policy) -> Assessment:
-    """What a member of ``scheme`` owes for the month ``on``.
+def assess(base: Money, scheme: DuesScheme, on: Month, policy: Policy | None = None) -> Assessment:
+    """What a member of ``scheme`` owes for the month ``on``, by ``policy`` (None: the national one).
 
     ``base``, in fen a month: regular pay after tax; for an annual salary the pay received that month; for the
     self-employed the average of the quarter before; for the retired the basic pension, without allowances; for a farmer
@@ -56,6 +57,7 @@ def assess(base: Money, scheme: DuesScheme, on: Month, policy: Policy) -> Assess
     """
     if base < _NOTHING:
         raise InputError("a dues base is negative", "0.00 or more", "a negative amount")
+    policy = national() if policy is None else policy
     match scheme:
         case DuesScheme.FIXED:
             fixed = policy.at(FIXED, on)

@@ -78,7 +78,7 @@ class Policy:
     """
 
     versions: tuple[tuple[Month, str], ...]
-    provisions: Mapping[str, tuple[Provision[object], ...]]
+    provisions: Mapping[str, tuple[Provision[object], ...]] = attrs.field(hash=False)
 
     @classmethod
     def of(cls, version: str, provisions: Iterable[Provision[object]]) -> Self:

@@ -44,7 +44,7 @@ def audit(records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snap
     sizes = [entry.checkpoint.size for entry in signed]
     first = InOrder(records, findings, sizes, catalogue, as_of, indexes)
     first.read()
-    second = Replay(records, findings, first.erased, indexes, first.policies)
+    second = Replay(records, findings, first.before, first.erased, indexes, as_of.date())
     second.read()
     if not findings.has_errors():  # they follow from the events
         indexes.compare(records, findings)

@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
+from cadreledger.audit.before import Before
 from cadreledger.audit.control import Control
 from cadreledger.audit.finding import Findings
 from cadreledger.audit.indexes import Indexes
-from cadreledger.audit.policies import Policies
 from cadreledger.audit.records import Records, Row
 from cadreledger.audit.sums import TALLY, Sums
 from cadreledger.audit.tree import CheckedTree
@@ -66,7 +66,7 @@ class InOrder:
         self.tree = CheckedTree(records, findings)
         self.control = Control(findings)
         self.sums = Sums(findings, catalogue, as_of)
-        self.policies = Policies()
+        self.before = Before()
         self.erased: set[str] = set()
         self.lacking: dict[str, tuple[int, str]] = {}  # whose personal section is missing: where first
         self.last = 0
@@ -130,8 +130,8 @@ class InOrder:
             section = state[header_end + LENGTH_BYTES + SALT_BYTES : internal_end]
             if self._read_section(row, section, personal=internal_end + LENGTH_BYTES < len(state)):
                 records.append((header, section))
+                self.before.take(row)
                 if _stream == "ledger":
-                    self.policies.take(row)
                     self._take_control(position, header, section, records)
             else:
                 self.sums.unreadable = True

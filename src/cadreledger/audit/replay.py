@@ -1,19 +1,21 @@
 """The second reading of an audit, stream by stream: every event is decoded, and every rule is asked as it was then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from cadreledger.aggregates import FOLDS, Fold, Violation
+from cadreledger.audit.before import Before
 from cadreledger.audit.finding import Findings
 from cadreledger.audit.indexes import Indexes
-from cadreledger.audit.policies import Policies
 from cadreledger.audit.records import Records, Row
 from cadreledger.errors import CadreLedgerError, DecodeError, StoreError, VerificationError
 from cadreledger.events import VOCABULARY, Codec, Recorded, leaf_text, without_personal
 from cadreledger.events.void import Void
-from cadreledger.values import stream_kind
+from cadreledger.queries import Remark, Survey, Weight
+from cadreledger.values import StreamId, stream_kind
 
 __all__ = ["Replay"]
 
@@ -33,21 +35,32 @@ _CODES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 class Replay:
-    """One reading. ``erased`` are the streams of people whose keys were destroyed, by the ledger's own word."""
+    """One reading. ``erased`` are the streams of people whose keys were destroyed, by the ledger's own word.
+
+    ``today`` is the day of the audit.
+    """
 
     def __init__(
-        self, records: Records, findings: Findings, erased: set[str], indexes: Indexes, policies: Policies
+        self,
+        records: Records,
+        findings: Findings,
+        before: Before,
+        erased: Collection[str],
+        indexes: Indexes,
+        today: date,
     ) -> None:
         self._records = records
         self._indexes = indexes
-        self._policies = policies
+        self._before = before
+        self._survey = Survey(before.policy, before.notices, today)
         self._findings = findings
         self._erased = erased
         self._codec = Codec(VOCABULARY)
         self._fold: Fold[Any] | None = None
         self._stream: object = None
         self._version = 0
-        self._leaves: dict[int, bytes] = {}  # of the stream at hand
+        self._leaves: dict[int, bytes] = {}  # of the stream at hand, by version
+        self._positions: dict[int, int] = {}
         self._key: tuple[str, bytes | None] = ("", None)  # of whom the last personal section was about
         self._locked: dict[str, tuple[int, str]] = {}  # whose key is not at hand: where first
         self.events = 0
@@ -57,11 +70,15 @@ class Replay:
         try:
             for row in self._records.by_stream():
                 if row[1] != self._stream:
+                    self._end()
                     self._begin(row)
                 self._take(row)
+            self._end()
         except StoreError as error:
             if not self._findings.has("store_unreadable"):  # the first reading met it, too
                 self._findings.error("store_unreadable", str(error), hint=error.hint)
+        self._positions = {}
+        self._remark(self._survey.end())
         for subject, (position, stream) in self._locked.items():
             if subject not in self._erased:
                 what = "a personal section cannot be opened, and nobody erased the person: their key is gone"
@@ -71,8 +88,19 @@ class Replay:
                 what = "somebody was erased, and their key is still there"
                 self._findings.warning("key_not_destroyed", what, 0, subject, "Open the ledger: that finishes it.")
 
+    def _end(self) -> None:
+        """All of a stream is read."""
+        if self._fold is not None and isinstance(self._stream, str):
+            self._remark(self._survey.stream(StreamId(self._stream), self._fold.view()))
+
+    def _remark(self, remarks: Iterable[Remark]) -> None:
+        for remark in remarks:
+            say = self._findings.warning if remark.weight is Weight.WARNING else self._findings.note
+            what = f"{remark.message}; {remark.citation}" if remark.citation else remark.message
+            say(remark.code, what, self._positions.get(remark.version, 0), remark.stream)
+
     def _begin(self, row: Row) -> None:
-        self._stream, self._version, self._leaves = row[1], 0, {}
+        self._stream, self._version, self._leaves, self._positions = row[1], 0, {}, {}
         try:
             self._fold = FOLDS[stream_kind(row[1])]()
         except (CadreLedgerError, TypeError, KeyError):
@@ -94,10 +122,12 @@ class Replay:
         event = recorded.event
         if isinstance(event, Void):
             self._check_void(recorded, event)
-        for violation in self._fold.check(event, partial(self._policies.before, position)):
+        for violation in self._fold.check(event, partial(self._before.policy_at, position)):
             self._report(violation, position, stream)
         self._fold.take(recorded.version, event)
         self._leaves[recorded.version] = recorded.leaf
+        self._positions[recorded.version] = recorded.position
+        self._remark(self._survey.event(recorded))
 
     def _decoded(self, row: Row) -> Recorded | None:
         try:

@@ -1,0 +1,182 @@
+"""One look over all streams, each read on its own, for what is worth a remark across them.
+
+Whoever replays a ledger stream by stream hands over the events and, at a stream's end, its state. What is kept in
+between are counts by branch, month and activity, not people.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import attrs
+
+from cadreledger.aggregates import BranchState, CadreState, CommunityState, State
+from cadreledger.events import Recorded
+from cadreledger.events.activity import ActivityHeld, ActivityKind
+from cadreledger.events.branch import FundReturned, FundSpent
+from cadreledger.events.cadre import AttendanceMode, AttendanceRecorded, CadreKind
+from cadreledger.events.dues import DuesReceived, DuesRefunded
+from cadreledger.events.sections import Event
+from cadreledger.events.void import Void, VoidReason
+from cadreledger.queries.remark import Remark, of_rule
+from cadreledger.queries.remarks import on_branch, on_cadre, on_community, profile_and_register
+from cadreledger.rules import Policy, declared
+from cadreledger.values import Money, Month, Period, StreamId, fen
+
+__all__ = ["Noticed", "Survey"]
+
+
+@attrs.frozen
+class Noticed:
+    """A notice that went up: the position of its event, the months it covers, its number and edition."""
+
+    position: int
+    period: Period
+    name: str
+
+
+class Survey:
+    """Remarks as they come. ``notices`` in the order in which they went up; ``today`` is a civil date."""
+
+    def __init__(self, policy: Policy, notices: Sequence[Noticed], today: date) -> None:
+        self._policy = policy
+        self._notices = notices
+        self._today = today
+        self._sizes: Counter[StreamId] = Counter()  # people in a branch, by formal relation or taking part
+        self._members: Counter[CadreKind] = Counter()
+        self._others: Counter[CadreKind] = Counter()  # cadres in no branch here
+        self._branches = 0
+        self._attended: Counter[str] = Counter()
+        self._held: list[tuple[StreamId, int, ActivityHeld]] = []
+        self._received: Counter[Month] = Counter()
+        self._credited: Counter[Month] = Counter()
+        self._returned, self._spent = fen(0), fen(0)
+        self._months: set[Month] = set()
+        self._profile: CommunityState | None = None
+
+    def event(self, recorded: Recorded) -> Iterator[Remark]:
+        """What is worth a remark in one event, on its own or after a notice."""
+        event, entry = recorded.event, recorded.entry
+        counted = event.undoes if isinstance(event, Void) else event
+        day = event.occurred_on
+        if counted is None or not type(counted).counted or day is None:
+            return
+        month = Month.of(day)
+        self._months.add(month)
+        notice = next(
+            (each for each in self._notices if each.position < recorded.position and month in each.period), None
+        )
+        if isinstance(event, Void):
+            corrected = event.reason is VoidReason.CORRECTED
+            code = "corrected" if corrected else "voided"
+            what = f"an entry of {month} was {'corrected' if corrected else 'taken back'}"
+            if notice is not None:
+                code, what = f"{code}_after_notice", f"{what} after notice {notice.name} had shown that month"
+            yield Remark(code, what, entry.stream, entry.version)
+        elif notice is not None and entry.replaces is None:
+            what = f"an entry of {month} came after notice {notice.name} had shown that month"
+            yield Remark("late_entry", what, entry.stream, entry.version)
+
+    def stream(self, stream: StreamId, state: State) -> Iterator[Remark]:
+        """What is worth a remark in a stream, all of it read."""
+        for version, event in state.standing.items():
+            self._count(stream, version, event)
+        match state:
+            case CadreState():
+                self._take_cadre(state)
+                yield from on_cadre(stream, state, self._policy, self._today)
+            case BranchState():
+                self._branches += state.kind is not None and not state.dissolved
+                yield from on_branch(stream, state, self._policy, self._today)
+            case CommunityState():
+                self._profile = state
+                yield from on_community(stream, state)
+            case _:
+                pass
+
+    def end(self) -> Iterator[Remark]:
+        """What is worth a remark across streams, all of them read."""
+        yield from self._sizes_of_branches()
+        yield from self._activities()
+        yield from self._money()
+        yield from self._people()
+        yield from self._months_without_notice()
+
+    def _take_cadre(self, state: CadreState) -> None:
+        self._credited.update({month: amount.fen for month, amount in state.credited.items()})
+        if state.kind is None or state.left is not None:
+            return
+        branches = {*state.participating, *([state.formal] if state.formal else [])}
+        self._sizes.update(branches)
+        (self._members if branches else self._others)[state.kind] += 1
+
+    def _count(self, stream: StreamId, version: int, event: Event) -> None:
+        match event:
+            case AttendanceRecorded(mode=AttendanceMode.IN_PERSON):
+                self._attended[event.activity] += 1
+            case ActivityHeld():
+                self._held.append((stream, version, event))
+            case DuesReceived(occurred_on=date() as day):
+                self._received[Month.of(day)] += event.amount.fen
+            case DuesRefunded(occurred_on=date() as day):
+                self._received[Month.of(day)] -= event.amount.fen
+            case FundReturned():
+                self._returned += event.amount
+            case FundSpent():
+                self._spent += event.amount
+            case _:
+                pass
+
+    def _sizes_of_branches(self) -> Iterator[Remark]:
+        most = self._policy.find(declared.MEMBERS_MAX, Month.of(self._today))
+        if most is None:
+            return
+        for stream in sorted(self._sizes):
+            if self._sizes[stream] > most.value:
+                what = f"a branch has {self._sizes[stream]} people, above the usual {most.value}"
+                yield of_rule(most, "branch_too_large", what, stream)
+
+    def _activities(self) -> Iterator[Remark]:
+        for stream, version, event in self._held:
+            attended = self._attended[event.code]
+            if event.people is not None and event.people != attended and attended:
+                what = f"an activity reports {event.people} people, {attended} cadres are recorded as there"
+                yield Remark("people_and_attendance_differ", what, stream, version)
+            if event.kind is ActivityKind.PERFORMANCE and not event.items:
+                what = "a performance does not say how many items it had: their total is a lower bound"
+                yield Remark("items_missing", what, stream, version)
+
+    def _money(self) -> Iterator[Remark]:
+        differ = sorted(month for month in {*self._received, *self._credited} if self._differs(month))
+        if differ:
+            received, credited = (fen(sum(sums.values())) for sums in (self._received, self._credited))
+            months = ", ".join(map(str, differ[:12])) + (" …" if len(differ) > 12 else "")  # noqa: PLR2004 - a year
+            what = f"dues by month of receipt and by month owed differ in {months}: {received} and {credited} in all"
+            yield Remark("dues_months_differ", what)
+        if self._returned > fen(0):
+            what = f"of the fund's {self._returned} returned, {self._spent} are spent, {self._left()} are left"
+            yield Remark("fund_left", what)
+
+    def _people(self) -> Iterator[Remark]:
+        veterans, others = self._members[CadreKind.VETERAN], self._others[CadreKind.RETIRED]
+        if self._members and (veterans or others):
+            what = f"of the members, {veterans} are veterans; of the retired, {others} are in no branch here"
+            yield Remark("members_are_not_the_retired", what)
+        if self._profile is not None:
+            yield from profile_and_register(self._profile, self._branches, self._members.total())
+
+    def _months_without_notice(self) -> Iterator[Remark]:
+        if not self._notices or not self._months:
+            return
+        shown = {month for notice in self._notices for month in notice.period.months()}
+        since = min(shown)
+        open_ = sorted(month for month in self._months - shown if month >= since)
+        if open_:
+            months = ", ".join(map(str, open_[:12])) + (" …" if len(open_) > 12 else "")  # noqa: PLR2004 - a year
+            yield Remark("months_without_notice", f"no notice shows {months}")
+
+    def _differs(self, month: Month) -> bool:
+        return self._received[month] != self._credited[month]
+
+    def _left(self) -> Money:
+        return self._returned - self._spent

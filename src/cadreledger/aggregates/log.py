@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 
 import attrs
@@ -130,8 +131,9 @@ class LogFold(Fold[LogState]):
         if adopted.version != event.adopted_version:
             what = "a policy is adopted under another version than its own"
             return (Violation("another_version", what, adopted.version, event.adopted_version, weight="senseless"),)
-        others = {version for _, version in self._policy.versions} - {national().version}
-        if adopted.version in others:
+        since, in_force = self._policy.versions[-1]
+        earlier = _versions(self._adopted)  # also of those that another one replaced before they were in force
+        if adopted.version in earlier or (adopted.version == in_force and since <= event.valid_from):
             what, hint = "a policy of that version was adopted already", "Give the changed file a new version."
             return (Violation("policy_adopted_already", what, "a new version", adopted.version, hint),)
         return ()
@@ -208,6 +210,15 @@ def _check_witnesses(keys: Sequence[str]) -> tuple[Violation, ...]:
 
 def _of_one_batch(before: DuesTallied, event: DuesTallied) -> bool:
     return (before.first, before.last) == (event.first, event.last) and before.month < event.month
+
+
+def _versions(texts: Sequence[str]) -> set[str]:
+    """The versions of what was adopted; not of what cannot be read, nor of national ones, which never change."""
+    found = set()
+    for text in texts:
+        with suppress(InputError):
+            found.add(read_policy(text).version)
+    return {version for version in found if not version.startswith("cn-")}
 
 
 def _following(policy: Policy, event: PolicyAdopted) -> Policy:

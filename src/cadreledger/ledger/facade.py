@@ -26,7 +26,7 @@ from cadreledger.errors import (
 from cadreledger.events import Recorded
 from cadreledger.events.ledger import ErasureReason, LedgerOpened
 from cadreledger.figures import Catalogue, Figures, View, contributing, evaluate, figures
-from cadreledger.ledger.asked import Asked
+from cadreledger.ledger.asked import Asked, period_of
 from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.erasing import carry_out_erasures, erase, opened_reader
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
@@ -253,7 +253,7 @@ class Ledger(Asked):
         known = KnownBy(as_known, self._reader.store, self.zone)
         with self._naming_the_position():
             totals = evaluate(known.sections(), self._catalogue(), view)
-        return figures(totals, self._catalogue(), _period(period))
+        return figures(totals, self._catalogue(), period_of(period))
 
     def trail(self, key: str, period: Period | Month | str, *, as_known: AsKnown = None) -> tuple[Recorded, ...]:
         """The events behind the figure ``key`` in ``period``, in order: as many as its ``events`` says.
@@ -263,7 +263,7 @@ class Ledger(Asked):
         known = KnownBy(as_known, self._reader.store, self.zone)
         with self._naming_the_position():
             records = list(known.keeps(self._reader.store.replay(upto=known.upto)))
-            found = tuple(contributing(map(sections, records), self._catalogue(), key, _period(period)))
+            found = tuple(contributing(map(sections, records), self._catalogue(), key, period_of(period)))
         return tuple(self._reader.decode(records[index], opened=True) for index in found)
 
     def snapshot(self, period: Period | Month | str, *, at: Seal | int | None = None) -> Snapshot:
@@ -284,7 +284,7 @@ class Ledger(Asked):
             taken = take(
                 origin=self.origin,
                 name=self.name,
-                period=_period(period),
+                period=period_of(period),
                 records=lambda: map(open_sections, store.states(upto=upto)),
                 catalogue=self._catalogue(),
             )
@@ -401,9 +401,3 @@ class Ledger(Asked):
                 "Use a new key for a new decision.",
             )
         return Receipt(first.entry.tx, positions, value, repeated=True)
-
-
-def _period(period: Period | Month | str) -> Period:
-    if isinstance(period, Month):
-        return Period(period, period)
-    return period if isinstance(period, Period) else Period.parse(period)

@@ -13,14 +13,16 @@ import attrs
 from cadreledger.aggregates import BranchState, CadreState, CommunityState, State
 from cadreledger.events import Recorded
 from cadreledger.events.activity import ActivityHeld, ActivityKind
-from cadreledger.events.branch import FundReturned, FundSpent
-from cadreledger.events.cadre import AttendanceMode, AttendanceRecorded, CadreKind
+from cadreledger.events.branch import FundReturned, FundSpent, MonthClosed
+from cadreledger.events.cadre import AttendanceMode, AttendanceRecorded, CadreKind, Medal
 from cadreledger.events.dues import DuesReceived, DuesRefunded
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void, VoidReason
-from cadreledger.queries.remark import Remark, of_rule
+from cadreledger.queries.cadence import ALL, kept, lives
+from cadreledger.queries.cash import is_cash
+from cadreledger.queries.remark import Remark, Weight, of_rule
 from cadreledger.queries.remarks import on_branch, on_cadre, on_community, profile_and_register
-from cadreledger.rules import Policy, declared
+from cadreledger.rules import Binding, Policy, declared, medal_due_since
 from cadreledger.values import Money, Month, Period, StreamId, fen
 
 __all__ = ["Noticed", "Survey"]
@@ -53,6 +55,10 @@ class Survey:
         self._returned, self._spent = fen(0), fen(0)
         self._months: set[Month] = set()
         self._profile: CommunityState | None = None
+        self._branch_states: list[tuple[StreamId, BranchState]] = []
+        self._full_members: list[date] = []  # since when, of members who have no medal yet
+        self._cash: Counter[tuple[str, Month]] = Counter()
+        self._closed: list[tuple[StreamId, int, MonthClosed]] = []
 
     def event(self, recorded: Recorded) -> Iterator[Remark]:
         """What is worth a remark in one event, on its own or after a notice."""
@@ -80,12 +86,13 @@ class Survey:
     def stream(self, stream: StreamId, state: State) -> Iterator[Remark]:
         """What is worth a remark in a stream, all of it read."""
         for version, event in state.standing.items():
-            self._count(stream, version, event)
+            self._count(stream, state, version, event)
         match state:
             case CadreState():
                 self._take_cadre(state)
                 yield from on_cadre(stream, state, self._policy, self._today)
             case BranchState():
+                self._branch_states.append((stream, state))
                 self._branches += state.kind is not None and not state.dissolved
                 yield from on_branch(stream, state, self._policy, self._today)
             case CommunityState():
@@ -98,9 +105,12 @@ class Survey:
         """What is worth a remark across streams, all of them read."""
         yield from self._sizes_of_branches()
         yield from self._activities()
+        yield from self._meetings()
         yield from self._money()
         yield from self._people()
         yield from self._months_without_notice()
+        yield from self._medals()
+        yield from self._cash_boxes()
 
     def _take_cadre(self, state: CadreState) -> None:
         self._credited.update({month: amount.fen for month, amount in state.credited.items()})
@@ -108,9 +118,11 @@ class Survey:
             return
         branches = {*state.participating, *([state.formal] if state.formal else [])}
         self._sizes.update(branches)
+        if branches and state.full_member_on is not None and Medal.PARTY_50 not in state.medals:
+            self._full_members.append(state.full_member_on)
         (self._members if branches else self._others)[state.kind] += 1
 
-    def _count(self, stream: StreamId, version: int, event: Event) -> None:
+    def _count(self, stream: StreamId, state: State, version: int, event: Event) -> None:
         match event:
             case AttendanceRecorded(mode=AttendanceMode.IN_PERSON):
                 self._attended[event.activity] += 1
@@ -118,8 +130,14 @@ class Survey:
                 self._held.append((stream, version, event))
             case DuesReceived(occurred_on=date() as day):
                 self._received[Month.of(day)] += event.amount.fen
+                self._cash[event.branch, Month.of(day)] += event.amount.fen if is_cash(event) else 0
             case DuesRefunded(occurred_on=date() as day):
                 self._received[Month.of(day)] -= event.amount.fen
+                payment = state.standing.get(event.payment)
+                if isinstance(payment, DuesReceived) and is_cash(payment):
+                    self._cash[payment.branch, Month.of(day)] -= event.amount.fen
+            case MonthClosed():
+                self._closed.append((stream, version, event))
             case FundReturned():
                 self._returned += event.amount
             case FundSpent():
@@ -145,6 +163,43 @@ class Survey:
             if event.kind is ActivityKind.PERFORMANCE and not event.items:
                 what = "a performance does not say how many items it had: their total is a lower bound"
                 yield Remark("items_missing", what, stream, version)
+
+    def _meetings(self) -> Iterator[Remark]:
+        """From the first month in which anything was held to the last."""
+        months = [Month.of(event.occurred_on) for _, _, event in self._held if event.occurred_on is not None]
+        if not months:
+            return
+        held = [(stream, event) for stream, _, event in self._held]
+        period = Period(min(months), max(months))
+        for one in kept(held, lives(self._branch_states), period, self._policy):
+            if one.lacking and one.binding is not Binding.NOTE:
+                spans = ", ".join(
+                    str(span.first) if span.first == span.last else str(span) for span in one.lacking[:12]
+                )
+                what = (
+                    f"{one.rule}: {one.held} held from {period.first} to {period.last}, and none or too few in {spans}"
+                )
+                stream = "" if one.holder == ALL else one.holder
+                yield Remark("meeting_missing", what, stream, 0, Weight.WARNING, one.citation)
+
+    def _medals(self) -> Iterator[Remark]:
+        """Who is due the medal on the last 1 July that the ledger has come to."""
+        if not self._months:
+            return
+        last = max(self._months)
+        year = last.year if last.month >= 7 else last.year - 1  # noqa: PLR2004 - July
+        since = medal_due_since(year, self._policy)
+        due = sum(1 for day in self._full_members if since is not None and day <= since)
+        if due:
+            what = f"the medal of fifty years in the Party: due to {due} on {year}-07-01 that have none"
+            yield Remark("medal_due", what)
+
+    def _cash_boxes(self) -> Iterator[Remark]:
+        for stream, version, event in self._closed:
+            now = fen(self._cash[stream, event.month])
+            if now != event.expected:
+                what = f"{event.month} was closed with receipts of {event.expected}, they are {now} now"
+                yield Remark("closed_month_differs", what, stream, version)
 
     def _money(self) -> Iterator[Remark]:
         differ = sorted(month for month in {*self._received, *self._credited} if self._differs(month))

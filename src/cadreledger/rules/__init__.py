@@ -4,6 +4,7 @@ from cadreledger.rules import declared
 from cadreledger.rules.declared import RULES, BaseOf, Changed
 from cadreledger.rules.dues import Assessment, DuesScheme, assess, returned, returned_by, unpaid_in_a_row
 from cadreledger.rules.kinds import Band, Cadence, Every, Kind, Range, Rounding, Share
+from cadreledger.rules.masking import IdMask, NameMask, PhoneMask, masked_id_number, masked_name, masked_phone
 from cadreledger.rules.meetings import enough_present, lacking, passes, spans
 from cadreledger.rules.membership import medal_due_since, months_later
 from cadreledger.rules.policy import Binding, Certainty, Policy, Provision, Rule
@@ -21,7 +22,10 @@ __all__ = [
     "Changed",
     "DuesScheme",
     "Every",
+    "IdMask",
     "Kind",
+    "NameMask",
+    "PhoneMask",
     "Policy",
     "Provision",
     "Range",
@@ -32,6 +36,9 @@ __all__ = [
     "declared",
     "enough_present",
     "lacking",
+    "masked_id_number",
+    "masked_name",
+    "masked_phone",
     "medal_due_since",
     "months_later",
     "national",

@@ -19,6 +19,7 @@ from cadreledger.rules.kinds import (
     Rounding,
     word_of,
 )
+from cadreledger.rules.masking import IdMask, NameMask, PhoneMask
 from cadreledger.rules.policy import Rule
 
 __all__ = ["RULES", "BaseOf", "Changed"]
@@ -110,6 +111,9 @@ WISH_MONTHS_OPEN: Final = Rule("wish.months_open", COUNT)
 SCHOOL_HOURS: Final = Rule("facility.outside_school_hours", SWITCH)
 NOTICE_HANDS_APART: Final = Rule("notice.hands_apart", SWITCH)
 SEPARATE_CONSENT: Final = Rule("notice.separate_consent", SWITCH)
+MASKED_NAME: Final = Rule("masking.name", word_of(NameMask))
+MASKED_PHONE: Final = Rule("masking.phone", word_of(PhoneMask))
+MASKED_ID_NUMBER: Final = Rule("masking.id_number", word_of(IdMask))
 
 RULES: Final[Mapping[str, Rule[object]]] = MappingProxyType(
     {value.name: value for value in list(globals().values()) if isinstance(value, Rule)}

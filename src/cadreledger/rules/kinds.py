@@ -42,6 +42,7 @@ E = TypeVar("E", bound=Enum)
 COUNT_MAX: Final = 9_999
 BANDS_MAX: Final = 32
 WORDS_MAX: Final = 64
+INTEGER_SHOWN_MAX: Final = 10**18
 _RATE: Final = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))? ?%\Z", re.ASCII)
 _SHARE: Final = re.compile(r"0(\.[0-9]{1,6})?\Z|1(\.0{1,6})?\Z", re.ASCII)
 _WORD: Final = re.compile(r"[a-z][a-z_]{0,31}\Z", re.ASCII)
@@ -239,7 +240,8 @@ def word_of(words: type[E]) -> Kind[E]:
 
 
 def _wrong(expected: str, value: object) -> InputError:
-    found = value[:32] if isinstance(value, str) else str(value) if type(value) is int else type(value).__name__
+    small = type(value) is int and abs(value) <= INTEGER_SHOWN_MAX  # a larger one may have too many digits to write
+    found = value[:32] if isinstance(value, str) else str(value) if small else type(value).__name__
     return InputError("a provision has a wrong value", expected, found)
 
 

@@ -52,8 +52,9 @@ class Rule(Generic[T]):
 
 @attrs.frozen(kw_only=True)
 class Provision(Generic[T_co]):
-    """One answer, in force from ``valid_from`` until the next one of its rule.
+    """One answer, in force from ``valid_from`` until the next one of its rule, and before ``valid_until``.
 
+    ``valid_until`` is the month from which another policy holds that says nothing of the rule, where one does.
     ``citation`` is the regulation and its article; ``version`` the policy that says so; ``en`` and ``zh`` the answer
     as a sentence.
     """
@@ -67,6 +68,11 @@ class Provision(Generic[T_co]):
     version: str
     en: str
     zh: str
+    valid_until: Month | None = None
+
+    def in_force(self, month: Month) -> bool:
+        """Whether it holds in ``month``, unless a later one does."""
+        return self.valid_from <= month and (self.valid_until is None or month < self.valid_until)
 
 
 @attrs.frozen
@@ -113,7 +119,9 @@ class Policy:
         """What settles ``rule`` in ``month``; None where nothing does."""
         dated = self.provisions.get(rule.name, ())
         place = bisect_right(dated, month, key=lambda each: each.valid_from)
-        return cast("Provision[T]", dated[place - 1]) if place else None  # read by the rule's own kind
+        if not place or not dated[place - 1].in_force(month):
+            return None
+        return cast("Provision[T]", dated[place - 1])  # read by the rule's own kind
 
     def with_local(self, local: "Policy") -> "Policy":
         """The policy with a place's own laid over it: where the place answers a rule, its answer holds."""
@@ -124,16 +132,19 @@ class Policy:
         return Policy(local.versions, _sorted(merged))
 
     def then(self, following: "Policy", valid_from: Month) -> "Policy":
-        """The policy until ``valid_from``, and ``following`` from then on."""
+        """The policy until ``valid_from``, and ``following`` from then on, also where that says nothing."""
         merged = {}
         for name in {*self.provisions, *following.provisions}:
             before = [each for each in self.provisions.get(name, ()) if each.valid_from < valid_from]
             answers = following.provisions.get(name, ())
             place = bisect_right(answers, valid_from, key=lambda each: each.valid_from)
-            first = [attrs.evolve(answers[place - 1], valid_from=valid_from)] if place else []
-            merged[name] = (*before, *first, *answers[place:])
-        versions = [each for each in self.versions if each[0] < valid_from]
-        return Policy((*versions, (valid_from, following.version_at(valid_from))), _sorted(merged))
+            held = answers[place - 1 : place] if place and answers[place - 1].in_force(valid_from) else ()
+            if before and not held and before[-1].in_force(valid_from):
+                before[-1] = attrs.evolve(before[-1], valid_until=valid_from)
+            merged[name] = (*before, *(attrs.evolve(each, valid_from=valid_from) for each in held), *answers[place:])
+        earlier = [each for each in self.versions if each[0] < valid_from]
+        later = [each for each in following.versions if each[0] > valid_from]
+        return Policy((*earlier, (valid_from, following.version_at(valid_from)), *later), _sorted(merged))
 
 
 def _sorted(

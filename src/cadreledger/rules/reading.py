@@ -2,8 +2,10 @@
 
 A file begins with ``version``; a place's own file names the national version that it is ``based_on``. Then each
 ``[[provision]]`` answers a ``rule`` ``from`` a month on. A place's sentences may be left out; its citations may not.
+A file that says nothing but the ``version`` of a national policy stands for that one.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,14 +18,15 @@ from cadreledger.errors import CadreLedgerError, InputError
 from cadreledger.rules.declared import RULES
 from cadreledger.rules.kinds import word_of
 from cadreledger.rules.policy import Binding, Certainty, Policy, Provision, Rule
-from cadreledger.values import Month
+from cadreledger.values import Month, well_formed
 
 __all__ = ["NATIONAL_VERSION", "national", "national_text", "read_policy"]
 
 E = TypeVar("E", bound=Enum)
 
 NATIONAL_VERSION: Final = "cn-2008/1"
-FILE_CHARACTERS_MAX: Final = 65_536
+FILE_CHARACTERS_MAX: Final = 65_536  # of a national one
+TEXT_BYTES_MAX: Final = 14_336  # of a place's own as JSON: it stands in an event's internal section (16 KiB)
 PROVISIONS_MAX: Final = 1_000
 TEXT_MAX: Final = 400
 _VERSION: Final = re.compile(r"[a-z][a-z0-9.-]{0,31}/[0-9]{1,6}\Z", re.ASCII)
@@ -53,7 +56,7 @@ def national(version: str = NATIONAL_VERSION) -> Policy:
 
 
 def read_policy(text: str) -> Policy:
-    """A place's own policy file, laid over the national one that it names; or a national one, as shipped.
+    """A place's own policy file, laid over the national one that it names; or a national one, by its version alone.
 
     Raises InputError with the rule, what was expected and what was found, for anything that is not right.
     """
@@ -64,6 +67,12 @@ def read_policy(text: str) -> Policy:
 
 @lru_cache(maxsize=16)  # a ledger's state reads its policies again and again
 def _read_policy(text: str) -> Policy:
+    if not well_formed(text):
+        raise InputError("a policy file is not text that can be stored", "UTF-8, without lone surrogates", hint=_HINT)
+    length = len(json.dumps(text, ensure_ascii=False).encode()) if len(text) <= TEXT_BYTES_MAX else len(text)
+    if length > TEXT_BYTES_MAX:
+        expected, hint = f"at most {TEXT_BYTES_MAX} bytes", "Answer only what the place answers otherwise."
+        raise InputError("a policy file is too long to stand in an event", expected, str(length), hint)
     document = _parsed(text)
     unknown = sorted(set(document) - {"version", "based_on", "name", "provision"})
     if unknown:
@@ -71,7 +80,8 @@ def _read_policy(text: str) -> Policy:
             "a policy file has an unknown key", "version, based_on, name, provision", unknown[0][:32], _HINT
         )
     version = _version(document, "version")
-    if version.startswith("cn-") and text == national_text(version):
+    _text(document, "name", "")  # of the place, for people
+    if version.startswith("cn-") and set(document) == {"version"}:
         return national(version)
     base = national(_version(document, "based_on"))
     if version.startswith("cn-"):
@@ -87,7 +97,7 @@ def _parsed(text: str) -> dict[str, object]:
         raise InputError("a policy file is too long", f"{FILE_CHARACTERS_MAX} characters", str(len(text)))
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise InputError("a policy file is not TOML", "TOML 1.0", str(error)[:80], _HINT) from error
 
 
@@ -109,9 +119,10 @@ def _provisions(document: Mapping[str, object], version: str, base: Policy | Non
 def _provision(number: int, table: object, version: str, base: Policy | None) -> Provision[object]:
     if not isinstance(table, dict):
         raise InputError(f"provision {number} is no table", "a table [[provision]]", type(table).__name__, _HINT)
-    rule = RULES.get(table["rule"]) if isinstance(table.get("rule"), str) else None
+    name = table.get("rule")
+    rule = RULES.get(name) if isinstance(name, str) else None
     if rule is None:
-        found = str(table.get("rule", "none"))[:48]
+        found = name[:48] if isinstance(name, str) else "none" if name is None else type(name).__name__
         raise InputError(f"provision {number} is of no known rule", "a rule of the reference", found, _HINT)
     where = f"provision {number} ({rule.name})"
     unknown = sorted(set(table) - set(_KEYS))

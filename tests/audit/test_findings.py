@@ -14,6 +14,7 @@ from cadreledger import InputError, Ledger, Month, yuan
 from cadreledger.audit import Finding, Report, Row, Severity, audit
 from cadreledger.events import VOCABULARY, Codec, Entry, Event, ledger
 from cadreledger.ledger import LedgerRecords
+from cadreledger.queries.remark import CODES
 from cadreledger.sealing import (
     Checkpoint,
     Frame,
@@ -39,7 +40,8 @@ def unsealed(held: HeldRecords) -> HeldRecords:
 
 
 def codes(report: Report, severity: Severity = Severity.ERROR) -> set[str]:
-    return {finding.code for finding in report.findings if finding.severity is severity}
+    found = {finding.code for finding in report.findings if finding.severity is severity}
+    return found - CODES.keys()  # what is worth a look in the ledger itself
 
 
 def found(report: Report, code: str) -> Finding:

@@ -97,7 +97,7 @@ class Replay:
         for remark in remarks:
             say = self._findings.warning if remark.weight is Weight.WARNING else self._findings.note
             what = f"{remark.message}; {remark.citation}" if remark.citation else remark.message
-            say(remark.code, what, self._positions.get(remark.version, 0), remark.stream)
+            say(remark.code, what, remark.position or self._positions.get(remark.version, 0), remark.stream)
 
     def _begin(self, row: Row) -> None:
         self._stream, self._version, self._leaves, self._positions = row[1], 0, {}, {}

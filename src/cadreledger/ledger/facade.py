@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from cadreledger.aggregates import Batch, Log
+from cadreledger.aggregates import Batch, Log, Violation
 from cadreledger.disclosure import Snapshot, take
 from cadreledger.errors import (
     ConflictError,
@@ -379,13 +379,14 @@ class Ledger(Asked):
         return Transaction(self._reader, actor(by), tx, Batch(today, lenient=lenient), upto)
 
     def _finish(self, tx: Transaction, value: object, key: str | None, follows: int | None = None) -> Receipt:
+        warnings = _warnings(tx)
         if not tx.batch.pending:
-            return Receipt(tx.tx, range(0), value)
-        positions = commit(self._reader, tx, self._clock(), key, follows)
+            return Receipt(tx.tx, range(0), value, warnings=warnings)
+        positions = commit(self._reader, tx, self._clock(), key, tx.follows if follows is None else follows)
         if positions is None:
             raise ConflictError("the same key was used by somebody else at this moment", hint="Ask again.")
         carry_out_erasures(self._reader, tx)
-        return Receipt(tx.tx, positions, value)
+        return Receipt(tx.tx, positions, value, warnings=warnings)
 
     def _repeat(self, decide: Decide, by: str, positions: range, *, lenient: bool) -> Receipt:
         first = self._reader.decode(next(self._reader.store.replay(after=positions.start - 1)))
@@ -400,4 +401,8 @@ class Ledger(Asked):
                 "another one",
                 "Use a new key for a new decision.",
             )
-        return Receipt(first.entry.tx, positions, value, repeated=True)
+        return Receipt(first.entry.tx, positions, value, repeated=True, warnings=_warnings(tx))
+
+
+def _warnings(tx: Transaction) -> tuple[Violation, ...]:
+    return tuple(violation for violation, _ in tx.batch.warnings)

@@ -2,18 +2,21 @@
 
 from contextlib import AbstractContextManager
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from cadreledger.aggregates import Batch, Branch, Cadre, Community, Handle, Log, Person, Programme
+from cadreledger.aggregates import Batch, Branch, Cadre, Community, Handle, Log, Person, Programme, Violation
 from cadreledger.errors import InputError
+from cadreledger.ledger import together
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.rows import Rows
 from cadreledger.ledger.subjects import Branches, Cadres, Facilities, People, Teams
+from cadreledger.queries import Picture
 from cadreledger.rules import Policy
 from cadreledger.store import NewKey
-from cadreledger.values import Actor, StreamId, StreamKind, stream_id, stream_kind
+from cadreledger.values import Actor, Money, Month, StreamId, StreamKind, stream_id, stream_kind
 
 __all__ = ["Receipt", "Transaction"]
 
@@ -27,13 +30,15 @@ class Receipt:
     """What became of a transaction.
 
     ``tx`` is its id, ``positions`` the places its events took (empty: there was nothing to record), ``value`` what
-    ``decide`` returned; ``repeated``: the key was known, and these are the positions of the first time.
+    ``decide`` returned; ``repeated``: the key was known, and these are the positions of the first time. ``warnings``:
+    what was recorded all the same, though a rule has something to say about it.
     """
 
     tx: str
     positions: range
     value: object = None
     repeated: bool = False
+    warnings: tuple[Violation, ...] = ()
 
 
 class Transaction:
@@ -60,6 +65,8 @@ class Transaction:
         self._codes: dict[str, StreamId] = {}
         self._handles: dict[StreamId, Handle[Any]] = {}  # each of its own kind of state
         self._read: dict[str, int] = {}
+        self._recorded: Picture | None = None
+        self.follows: int | None = None  # the position right after which the decisions must come to lie
 
     @property
     def community(self) -> Community:
@@ -90,6 +97,73 @@ class Transaction:
         Raises InputError for an empty source or a registration date after today.
         """
         return self.batch.entry(source, registered_on)
+
+    def picture(self) -> Picture:
+        """Everybody and everything: as recorded at one position, with what this transaction has decided so far.
+
+        It reads the whole ledger, once. What rests on it is recorded right after that position or not at all: where
+        somebody else records meanwhile, the transaction ends in a ConflictError, and `Ledger.run` tries again.
+        """
+        if self._recorded is None:
+            self.follows = self.reader.store.position() if self._upto is None else self._upto
+            self._recorded = Picture.of(map(self.reader.decode, self.reader.store.replay(upto=self.follows)))
+        decided = {stream: handle.state for stream, handle in self._handles.items() if handle.version}
+        states = {**self._recorded.states, **decided}
+        return Picture(MappingProxyType({stream: states[stream] for stream in sorted(states)}), self.policy())
+
+    def record_death(self, cadre: Cadre, *, on: date, circumstances: str | None = None) -> int:
+        """Take a person who died on the day ``on`` out of the register; the version of that entry.
+
+        With them end their memberships, the wishes that were open, and the bookings for them (by their code or stream)
+        that were not over when that day began. Dues that were prepaid beyond are noted in the receipt's ``warnings``
+        (`prepaid_beyond_death`). Where the death is taken back (`Cadre.void`), memberships and wishes go on without a
+        gap; bookings do not come back, since the room may be taken: book it again.
+        """
+        return together.record_death(self, cadre, on, circumstances)
+
+    def dissolve(self, branch: Branch, cause: str, *, on: date) -> int:
+        """End ``branch``, and everybody's taking part in it; the version of that entry.
+
+        So ends a temporary branch with its occasion. Raises RuleError (`branch_has_members`) where somebody's formal
+        relation is there.
+        """
+        return together.dissolve(self, branch, cause, on)
+
+    def close_month(
+        self,
+        branch: Branch,
+        month: Month,
+        *,
+        counted: Money,
+        on: date,
+        explanation_code: str | None = None,
+        explanation: str | None = None,
+    ) -> int:
+        """Settle the month's cash of ``branch``: ``counted`` against what its receipts say; the version of that entry.
+
+        Opens a review for each of its members for whom one falls due at that month's end, and removes nobody. Raises
+        RuleError (`variance_unexplained`) for a difference that nothing explains.
+        """
+        return together.close_month(self, branch, month, counted, on, explanation_code, explanation)
+
+    def transfer(
+        self,
+        cadre: Cadre,
+        *,
+        to: Branch,
+        letter_on: date,
+        accepted_on: date,
+        letter: str | None = None,
+        paid_to: Month | None = None,
+    ) -> int:
+        """Let the formal relation go over to the branch ``to`` of this ledger; the version of the new membership.
+
+        The letter of ``letter_on`` states ``paid_to``, the month to which dues are paid (None: as the ledger knows it);
+        ``letter`` is its number. The old branch stays responsible until the new one accepts. Raises RuleError
+        (`letter_expired`) for an acceptance after the letter has expired, InputError where nobody knows to which month
+        dues are paid. A letter to another ledger: `Cadre.transfer`, and `Cadre.leave_branch` when it is accepted.
+        """
+        return together.transfer(self, cadre, to, letter_on, accepted_on, letter, paid_to)
 
     def handle(self, kind: type[H], stream: StreamId) -> H:
         """The handle of a stream, loaded once a transaction."""

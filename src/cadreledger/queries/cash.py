@@ -1,5 +1,7 @@
 """A month's cash box: what the receipts say, what was counted (中组发〔2008〕3号 articles 22 to 24)."""
 
+from datetime import date
+
 import attrs
 
 from cadreledger.errors import InputError
@@ -15,9 +17,11 @@ __all__ = ["CashClose", "cash_close", "is_cash"]
 class CashClose:
     """A ``branch``'s cash of one ``month``.
 
-    ``expected``: dues that came in that month in cash, by proxy or in a way that nobody said, less what of them was
-    given back in that month. ``counted``: what was counted last (None: nothing was), ``variance`` the difference,
-    ``closed``: the month is settled.
+    ``expected``: the dues that came to the branch on a day of that month in cash, by proxy or in a way that nobody
+    said, whichever month they are for and whether they are held; less what was given back on a day of that month of
+    such payments, whenever they had come. Below nothing where more went back than came. ``counted``: what was said on
+    the latest day on which somebody counted or closed that month (None: nobody did). ``closed``: the month is settled;
+    what is entered late still changes what is expected.
     """
 
     branch: str
@@ -63,6 +67,7 @@ def cash_close(picture: Picture, branch: StreamId, month: Month) -> CashClose:
         for event in state.standing.values()
         if isinstance(event, CashCounted | MonthClosed) and event.month == month
     ]
+    counts.sort(key=lambda event: event.occurred_on or date.min)  # of one day, in the order in which they were recorded
     return CashClose(branch, month, fen(total), counts[-1].counted_amount if counts else None, month in state.closed)
 
 

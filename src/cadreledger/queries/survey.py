@@ -48,6 +48,7 @@ class Survey:
         self._members: Counter[CadreKind] = Counter()
         self._others: Counter[CadreKind] = Counter()  # cadres in no branch here
         self._branches = 0
+        self._at: dict[tuple[str, int], int] = {}  # positions of what is spoken of at the end
         self._attended: Counter[str] = Counter()
         self._held: list[tuple[StreamId, int, ActivityHeld]] = []
         self._received: Counter[Month] = Counter()
@@ -63,6 +64,8 @@ class Survey:
     def event(self, recorded: Recorded) -> Iterator[Remark]:
         """What is worth a remark in one event, on its own or after a notice."""
         event, entry = recorded.event, recorded.entry
+        if isinstance(event, ActivityHeld | MonthClosed):
+            self._at[entry.stream, entry.version] = recorded.position
         counted = event.undoes if isinstance(event, Void) else event
         day = event.occurred_on
         if counted is None or not type(counted).counted or day is None:
@@ -74,10 +77,12 @@ class Survey:
         )
         if isinstance(event, Void):
             corrected = event.reason is VoidReason.CORRECTED
-            code = "corrected" if corrected else "voided"
             what = f"an entry of {month} was {'corrected' if corrected else 'taken back'}"
-            if notice is not None:
-                code, what = f"{code}_after_notice", f"{what} after notice {notice.name} had shown that month"
+            if notice is None:
+                yield Remark("corrected" if corrected else "voided", what, entry.stream, entry.version)
+                return
+            what = f"{what} after notice {notice.name} had shown that month"
+            code = "corrected_after_notice" if corrected else "voided_after_notice"
             yield Remark(code, what, entry.stream, entry.version)
         elif notice is not None and entry.replaces is None:
             what = f"an entry of {month} came after notice {notice.name} had shown that month"
@@ -159,10 +164,10 @@ class Survey:
             attended = self._attended[event.code]
             if event.people is not None and event.people != attended and attended:
                 what = f"an activity reports {event.people} people, {attended} cadres are recorded as there"
-                yield Remark("people_and_attendance_differ", what, stream, version)
+                yield self._placed("people_and_attendance_differ", what, stream, version)
             if event.kind is ActivityKind.PERFORMANCE and not event.items:
                 what = "a performance does not say how many items it had: their total is a lower bound"
-                yield Remark("items_missing", what, stream, version)
+                yield self._placed("items_missing", what, stream, version)
 
     def _meetings(self) -> Iterator[Remark]:
         """From the first month in which anything was held to the last."""
@@ -199,7 +204,7 @@ class Survey:
             now = fen(self._cash[stream, event.month])
             if now != event.expected:
                 what = f"{event.month} was closed with receipts of {event.expected}, they are {now} now"
-                yield Remark("closed_month_differs", what, stream, version)
+                yield self._placed("closed_month_differs", what, stream, version)
 
     def _money(self) -> Iterator[Remark]:
         differ = sorted(month for month in {*self._received, *self._credited} if self._differs(month))
@@ -229,6 +234,9 @@ class Survey:
         if open_:
             months = ", ".join(map(str, open_[:12])) + (" …" if len(open_) > 12 else "")  # noqa: PLR2004 - a year
             yield Remark("months_without_notice", f"no notice shows {months}")
+
+    def _placed(self, code: str, what: str, stream: StreamId, version: int) -> Remark:
+        return Remark(code, what, stream, version, position=self._at.get((stream, version), 0))
 
     def _differs(self, month: Month) -> bool:
         return self._received[month] != self._credited[month]

@@ -56,7 +56,7 @@ def masked_name(name: str, profile: NameMask) -> str:
     text = "".join(_text(name).split())
     if profile is NameMask.HIDDEN or not text[:1].isalpha():
         return HIDDEN
-    compound = None if "·" in text else _COMPOUND.match(text)
+    compound = _COMPOUND.match(text) if text.isalpha() else None  # a name with · in it has no surname
     surname = text[0] if compound is None else compound[0]
     return surname + _MOU if profile is NameMask.SURNAME_MOU else surname
 

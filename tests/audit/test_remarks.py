@@ -128,7 +128,7 @@ def test_a_closed_month_that_a_late_receipt_changes_is_named(town: Ledger, tmp_p
         pay(tx, 7)
     found = [each for each in remarks(town, tmp_path / "town.ledger") if each.code == "closed_month_differs"]
     assert [each.message for each in found] == ["2021-07 was closed with receipts of 21.00, they are 42.00 now"]
-    assert found[0].position == 5
+    assert found[0].position == 6
 
 
 def test_a_branch_of_51_is_named_and_one_of_50_is_not(town: Ledger, tmp_path: Path) -> None:

@@ -242,7 +242,7 @@ def test_who_has_5_of_6_issues_verified_cannot_apply_and_with_6_can(town: Ledger
 
     assert refused(town, apply).rule == "issues_open"
     early = refused(town, lambda tx: tx.programme.recommend("E1", on=date(2021, 5, 25), responsible="老干部局"))
-    assert early.rule == "nothing_to_recommend"
+    assert early.rule == "no_application"
     town.run(lambda tx: tx.programme.verify_issue("I5", code="V5", on=date(2021, 4, 1), responsible="街道"), by=BY)
     town.run(apply, by=BY)
     assert value(town, "applications.submitted") == 1

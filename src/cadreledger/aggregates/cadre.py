@@ -27,6 +27,7 @@ from cadreledger.events.cadre import (
     TransferSent,
     VisitConfirmed,
     VisitMade,
+    WishCancelled,
 )
 from cadreledger.events.dues import DuesAllocated, DuesRefunded
 from cadreledger.events.sections import Event, evolve
@@ -110,7 +111,8 @@ class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
     def leave(self, *, cause: LeaveCause | str, on: date | None = None, circumstances: str | None = None) -> int:
         """Take the person out of the register: they died, moved away, or were entered wrongly.
 
-        Without ``on``: today; but who was entered wrongly was never there at all. A death ends memberships too.
+        Without ``on``: today; but who was entered wrongly was never there at all. A death ends memberships and open
+        wishes too. `Transaction.record_death` also gives up what was booked for them.
         """
         return self._leave(choose(LeaveCause, cause), on, circumstances)
 
@@ -120,12 +122,14 @@ class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
         day = self._ends(on, IN_THE_REGISTER, error=why is LeaveCause.ERROR)
         memberships = [(state.formal, Relation.FORMAL)] if state.formal else []
         memberships += [(branch, Relation.PARTICIPATING) for branch in sorted(state.participating)]
+        wishes = [wish for wish in state.wishes.values() if not wish.cancelled and wish.fulfilled is None]
+        died = why is LeaveCause.DEATH
         with self.at_once():
-            for branch, relation in memberships if why is LeaveCause.DEATH else ():
-                left = MemberLeft(occurred_on=day, branch=branch, relation=relation, cause=MembershipEnd.DEATH)
-                self._record(left)
+            for branch, relation in memberships if died else ():
+                ended = MemberLeft(occurred_on=day, branch=branch, relation=relation, cause=MembershipEnd.DEATH)
+                self._record(ended)
             with self._batch.replacing(self.stream, replaced) if replaced else nullcontext():
-                return self._record(
+                left = self._record(
                     CadreLeft(
                         occurred_on=day,
                         kind=state.kind or CadreKind.RETIRED,  # of nobody registered: refused
@@ -135,6 +139,10 @@ class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
                         circumstances=circumstances,
                     )
                 )
+            for wish in wishes if died else ():
+                days = [known for known in (day, wish.made_on) if known is not None]
+                self._record(WishCancelled(occurred_on=max(days, default=None), wish=wish.version))
+        return left
 
     def _leave_otherwise(self, version: int, target: CadreLeft, changes: dict[str, object]) -> int:
         """Put a leaving right: its day, its cause, its circumstances; and what it ended with it."""
@@ -223,7 +231,7 @@ class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
     ) -> tuple[int, ...]:
         """Take back an entry and what rests on it. Of visits that look alike and stand, one always counts.
 
-        With a death, what it ended is taken back: a membership goes on without a gap.
+        With a death, what it ended is taken back: memberships go on without a gap, and wishes are open again.
         """
         exactly(int, version, "a version")
         taken = self._fold.standing().get(version)
@@ -256,14 +264,16 @@ class Cadre(PayingCadre, ServedCadre, ErasableHandle[CadreState]):
         return made
 
     def _ended_with(self, version: int) -> tuple[int, ...]:
-        """The versions of the memberships that a death (its version) ended, the last first."""
+        """The versions of the memberships and wishes that a death (its version) ended: what lies beside it."""
         standing = self._fold.standing()
         death = standing.get(version)
         if not isinstance(death, CadreLeft) or death.cause is not LeaveCause.DEATH:
             return ()
         before = ((other, standing.get(other)) for other in range(version - 1, 0, -1))
         ended = takewhile(lambda at: isinstance(at[1], MemberLeft) and at[1].cause is MembershipEnd.DEATH, before)
-        return tuple(other for other, _ in ended)
+        after = ((other, standing.get(other)) for other in range(version + 1, self._fold.version + 1))
+        given_up = takewhile(lambda at: isinstance(at[1], WishCancelled), after)
+        return tuple(other for other, _ in (*ended, *given_up))
 
     def _count_one_like(self, taken: Event | None) -> None:
         """Of the visits like ``taken``, let one count."""

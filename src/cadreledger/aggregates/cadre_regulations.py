@@ -1,11 +1,20 @@
 """What the regulations say of one member: dues, letters, the medal. Every limit comes from the policy in force."""
 
+from itertools import takewhile
 from typing import Final
 
 from cadreledger.aggregates.cadre_state import CadreState
 from cadreledger.aggregates.violation import Violation, against
 from cadreledger.errors import InputError
-from cadreledger.events.cadre import Medal, MedalAwarded, TransferSent
+from cadreledger.events.cadre import (
+    Medal,
+    MedalAwarded,
+    MemberJoined,
+    MemberLeft,
+    MembershipEnd,
+    Relation,
+    TransferSent,
+)
 from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesVolunteered
 from cadreledger.events.sections import Event
 from cadreledger.rules import Changed, DuesScheme, Policy, assess, declared, medal_due_since, months_later
@@ -14,7 +23,7 @@ from cadreledger.values.time import YEAR_MAX
 
 __all__ = ["REGULATED", "check_regulated"]
 
-REGULATED: Final = (DuesAssessed, DuesReceived, DuesAllocated, DuesVolunteered, TransferSent, MedalAwarded)
+REGULATED: Final = (DuesAssessed, DuesReceived, DuesAllocated, DuesVolunteered, TransferSent, MemberLeft, MedalAwarded)
 
 
 def check_regulated(state: CadreState, event: Event, policy: Policy) -> tuple[Violation, ...]:
@@ -32,6 +41,8 @@ def check_regulated(state: CadreState, event: Event, policy: Policy) -> tuple[Vi
             return _check_volunteered(event, policy)
         case TransferSent():
             return _check_letter(event, policy)
+        case MemberLeft(relation=Relation.FORMAL, cause=MembershipEnd.TRANSFER):
+            return _check_accepted(state, event, policy)
         case MedalAwarded(medal=Medal.PARTY_50):
             return _check_medal(state, event, policy)
         case _:
@@ -125,6 +136,24 @@ def _check_letter(event: TransferSent, policy: Policy) -> tuple[Violation, ...]:
         return ()
     what, expected = f"an introduction letter is valid for {valid.value} months at most", f"up to {latest}"
     return against(valid, "letter_valid_too_long", what, expected, str(event.expires_on))
+
+
+def _check_accepted(state: CadreState, event: MemberLeft, policy: Policy) -> tuple[Violation, ...]:
+    """The other branch accepts before the last letter of this membership expires; where there is none, who knows."""
+    since = takewhile(lambda other: not _joins_formally(other), reversed(list(state.standing.values())))
+    letter = next((other for other in since if isinstance(other, TransferSent)), None)
+    if letter is None or letter.occurred_on is None or event.occurred_on is None:
+        return ()
+    valid = policy.find(declared.LETTER_MONTHS_MAX, Month.of(letter.occurred_on))
+    if valid is None or event.occurred_on <= letter.expires_on:
+        return ()
+    what, expected = "an introduction letter had expired", f"an acceptance up to {letter.expires_on}"
+    hint = "Send another letter."
+    return against(valid, "letter_expired", what, expected, str(event.occurred_on), hint)
+
+
+def _joins_formally(event: Event) -> bool:
+    return isinstance(event, MemberJoined) and event.relation is Relation.FORMAL
 
 
 def _check_medal(state: CadreState, event: MedalAwarded, policy: Policy) -> tuple[Violation, ...]:

@@ -62,7 +62,7 @@ def _check_open(
             return ()  # who made it come true may be said later
         hint = f"If it was not, take version {wish.fulfilled} back."
         return (Violation("wish_fulfilled_already", "this wish came true already", "an open wish", hint=hint),)
-    what, hint = "this wish was cancelled", "Put it again under another code."
+    what, hint = "this wish was cancelled", "Put it again under another code, or take its cancelling back."
     return (Violation("wish_cancelled_already", what, "an open wish", hint=hint),) if wish.cancelled else ()
 
 

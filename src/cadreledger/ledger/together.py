@@ -46,7 +46,10 @@ def dissolve(tx: "Transaction", branch: Branch, cause: str, on: date) -> int:
     people = list(tx.picture().cadres())
     members = sum(1 for _, state in people if state.formal == branch.stream)
     if members:
-        what, hint = "a branch that people belong to formally is not dissolved", "Transfer them first."
+        what, hint = (
+            "a branch that people belong to formally is not dissolved",
+            "Transfer them, or let them leave it, first.",
+        )
         raise RuleError(what, "no formal member", str(members), hint, "branch_has_members")
     takes_part = [tx.cadre(stream) for stream, state in people if branch.stream in state.participating]
     with _all_or_none([branch, *takes_part]):
@@ -101,6 +104,9 @@ def transfer(
     exactly(date, letter_on, "the day of a letter")
     exactly(date, accepted_on, "the day of an acceptance")
     home = cadre.view.formal
+    if home is None:
+        what, hint = "there is no formal relation here to transfer", "Let the person join the branch."
+        raise RuleError(what, "a member of a formal branch", hint=hint, rule="no_formal_branch")
     if home == to.stream:
         raise RuleError("a transfer leads to another branch", "another branch", to.stream, rule="same_branch")
     if accepted_on < letter_on:
@@ -113,8 +119,7 @@ def transfer(
         raise InputError("a letter states to which month dues are paid", "a month", "nothing is assessed", hint)
     with _all_or_none([cadre]):
         cadre.transfer(to.stream, paid_to=stated, on=letter_on)
-        if home is not None:  # else the letter is refused
-            cadre.leave_branch(tx.branch(home), cause=MembershipEnd.TRANSFER, on=accepted_on)
+        cadre.leave_branch(tx.branch(home), cause=MembershipEnd.TRANSFER, on=accepted_on)
         return cadre.join(to, relation=Relation.FORMAL, on=accepted_on, letter=letter)
 
 

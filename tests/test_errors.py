@@ -36,6 +36,7 @@ WHOLE: dict[str, object] = {
     "hint": "Write 8.50.",
     "rule": "dues.step",
     "citation": "中组发〔2008〕3号 article 1",
+    "policy_version": "cn-2008/1",
     "stream": "branch:B1",
     "position": 7,
     "version": 3,
@@ -83,6 +84,14 @@ def test_the_sentence_has_the_parts_that_there_are() -> None:
     assert str(InputError("it broke", "tea", hint="Try tea.")) == "it broke: expected tea. Try tea."
     assert str(InputError("it broke", found="coffee")) == "it broke: found coffee"
     assert str(InputError("it broke", hint="Try tea.")) == "it broke. Try tea."
+
+
+def test_a_refusal_says_what_it_rests_on() -> None:
+    refusal = RuleError("no", "tea", "coffee", "Try tea.", "drinks", "art. 1", "place/1")
+    assert str(refusal) == "no: expected tea, found coffee. Try tea. [drinks; art. 1; policy place/1]"
+    assert str(RuleError("no", rule="drinks")) == "no [drinks]"
+    assert str(RuleError("no", rule="drinks", citation="art. 1")) == "no [drinks; art. 1]"
+    assert str(RuleError("no")) == "no"
 
 
 def test_the_hierarchy_is_the_documented_one() -> None:

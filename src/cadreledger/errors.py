@@ -83,8 +83,9 @@ class RuleError(CadreLedgerError):
     policy_version: str = ""
 
     def __str__(self) -> str:
-        text = super().__str__()
-        return f"{text} [{self.citation}; policy {self.policy_version}]" if self.policy_version else text
+        policy = self.policy_version and f"policy {self.policy_version}"
+        grounds = "; ".join(filter(None, (self.rule, self.citation, policy)))
+        return f"{super().__str__()} [{grounds}]" if grounds else super().__str__()
 
 
 @dataclass(eq=False)

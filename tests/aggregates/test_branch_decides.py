@@ -22,15 +22,17 @@ from cadreledger.events.branch import (
     FundReturned,
     FundSpent,
     FundUse,
+    MonthClosed,
     PostAssigned,
 )
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void
-from cadreledger.values import Money, StreamId, StreamKind, fen
+from cadreledger.values import Money, Month, StreamId, StreamKind, fen
 
 STREAM = StreamId("branch:B1")
 DAY = date(2021, 7, 5)
 AMOUNTS = st.sampled_from([fen(100), fen(250), fen(700)])
+MONTHS = st.sampled_from([Month(2021, 6), Month(2021, 7), Month(2021, 8)])
 
 
 class Keeping(RuleBasedStateMachine):
@@ -88,6 +90,24 @@ class Keeping(RuleBasedStateMachine):
             assert amount <= held
             assert decision
             assert use is not FundUse.OTHER
+
+    @rule(month=MONTHS, expected=AMOUNTS, counted=AMOUNTS, closes=st.booleans(), code=st.sampled_from(["lost", None]))
+    def settle(self, *, month: Month, expected: Money, counted: Money, closes: bool, code: str | None) -> None:
+        settle = self.branch.close_month if closes else self.branch.count_cash
+        before = self.branch.state.closed
+        self.attempt(lambda: settle(month, expected=expected, counted=counted, on=DAY, explanation_code=code))
+        now = self.branch.state.closed
+        assert closes or now == before
+        if now != before and not self.batch.lenient:
+            assert month not in before
+            assert code or expected == counted
+            assert month <= Month.of(DAY)
+
+    @rule(present=st.integers(0, 5), in_favour=st.integers(0, 5))
+    def resolve(self, present: int, in_favour: int) -> None:
+        before = self.branch.version
+        self.attempt(lambda: self.branch.resolve("评议", entitled=4, present=present, in_favour=in_favour, on=DAY))
+        assert self.batch.lenient or self.branch.version == before or (present >= 2 and in_favour >= 3)
 
     @rule(code=st.sampled_from(["A1", "A2"]), kind=st.sampled_from(ActivityKind), times=st.integers(1, 2))
     def hold(self, code: str, kind: ActivityKind, times: int) -> None:
@@ -160,6 +180,7 @@ def naive(standing: dict[int, Event]) -> dict[str, object]:
         "posts": {post: holder for post, holder in assigned.items() if holder is not None},
         "balance": fen(sum(sums)),
         "activities": {event.code: v for v, event in standing.items() if isinstance(event, ActivityHeld)},
+        "closed": {event.month: v for v, event in standing.items() if isinstance(event, MonthClosed)},
     }
 
 

@@ -14,7 +14,7 @@ from cadreledger.aggregates.cadre_fold import fold
 from cadreledger.aggregates.community import CommunityFold
 from cadreledger.aggregates.holding import HoldingHandle, HoldingState
 from cadreledger.errors import InputError, RuleError
-from cadreledger.events.cadre import AttendanceRecorded, Medal, TransferSent, WishFulfilled
+from cadreledger.events.cadre import AttendanceRecorded, Medal, TransferSent, WishCancelled, WishFulfilled
 from cadreledger.values import Month, Quantity, StreamId
 
 TODAY = date(2021, 12, 31)
@@ -220,12 +220,45 @@ def test_an_import_notes_a_wish_that_came_true_twice() -> None:
     assert [violation.rule for violation, _ in batch.warnings] == ["before_what_it_follows", "wish_fulfilled_already"]
 
 
-@pytest.mark.parametrize("on", [SEPTEMBER, None])
-def test_an_open_wish_is_closed_after_a_death(cadre: Cadre, on: date | None) -> None:
+def test_an_open_wish_ends_with_a_death_and_goes_on_where_that_is_taken_back(batch: Batch, cadre: Cadre) -> None:
     cadre.wish("W1", on=MARCH)
-    cadre.leave(cause="death", on=JUNE)
-    cadre.cancel_wish("W1", on=on)
+    cadre.wish("W2", on=SEPTEMBER)
+    cadre.wish("W3", on=MARCH)
+    cadre.fulfil_wish("W3", on=MARCH)
+    cadre.claim_wish("W1", "post:1", on=MARCH)
+    before = dict(cadre.state.wishes)
+    death = cadre.leave(cause="death", on=JUNE)
+    assert {code: wish.cancelled for code, wish in cadre.state.wishes.items()} == {"W1": True, "W2": True, "W3": False}
+    given_up = [event.occurred_on for event in cadre.state.standing.values() if isinstance(event, WishCancelled)]
+    assert given_up == [JUNE, SEPTEMBER]  # no wish ends before it was made
+    cadre.void(death)
+    assert dict(cadre.state.wishes) == before
+    assert not batch.warnings
+
+
+def test_a_death_that_is_put_right_ends_wishes_anew(cadre: Cadre) -> None:
+    cadre.wish("W1", on=MARCH)
+    moved = cadre.correct(cadre.leave(cause="death", on=JUNE), on=SEPTEMBER)
     assert cadre.state.wishes["W1"].cancelled
+    assert [event.occurred_on for event in cadre.state.standing.values() if isinstance(event, WishCancelled)] == [
+        SEPTEMBER
+    ]
+    cadre.correct(moved, cause="moved")
+    assert not cadre.state.wishes["W1"].cancelled
+
+
+def test_whoever_moves_away_keeps_their_wishes(cadre: Cadre) -> None:
+    cadre.wish("W1", on=MARCH)
+    cadre.leave(cause="moved", on=JUNE)
+    assert not cadre.state.wishes["W1"].cancelled
+
+
+def test_a_wish_that_had_come_true_before_a_death_can_be_said_to_have(cadre: Cadre) -> None:
+    cadre.wish("W1", on=MARCH)
+    death = cadre.leave(cause="death", on=JUNE)
+    cadre.void(death + 1)
+    cadre.fulfil_wish("W1", on=MARCH)
+    assert cadre.state.wishes["W1"].fulfilled
 
 
 # --- attendance ------------------------------------------------------------------------------------------------------
@@ -372,6 +405,51 @@ def test_a_letter_is_valid_for_three_months_at_most(
         assert send() in cadre.state.standing
     else:
         assert refused(send) == "letter_valid_too_long"
+
+
+@pytest.mark.parametrize(
+    ("accepted_on", "rule"), [("2021-05-17", ""), ("2021-08-17", ""), ("2021-08-18", "letter_expired")]
+)
+def test_a_letter_is_accepted_before_it_expires(batch: Batch, cadre: Cadre, accepted_on: str, rule: str) -> None:
+    branch = branch_of(batch)
+    cadre.join(branch, on=date(2021, 1, 4))
+    cadre.transfer("外地支部", paid_to=Month(2021, 5), on=date(2021, 5, 17))
+
+    def leave() -> int:
+        return cadre.leave_branch(branch, cause="transfer", on=date.fromisoformat(accepted_on))
+
+    if rule:
+        with pytest.raises(RuleError) as refusal:
+            leave()
+        assert (refusal.value.rule, refusal.value.expected) == (rule, "an acceptance up to 2021-08-17")
+        assert refusal.value.citation
+        cadre.transfer("外地支部", paid_to=Month(2021, 7), on=date(2021, 8, 18))
+    leave()
+    assert cadre.state.formal is None
+    assert not batch.warnings
+
+
+def test_an_expired_letter_of_an_earlier_membership_does_not_matter(batch: Batch, cadre: Cadre) -> None:
+    branch = branch_of(batch)
+    for on in (date(2021, 1, 4), date(2021, 2, 1)):
+        cadre.join(branch, on=on)
+        cadre.transfer("外地支部", paid_to=Month(2021, 1), on=on, expires_on=date(2021, 2, 10))
+        cadre.leave_branch(branch, cause="transfer", on=date(2021, 2, 1))
+    cadre.join(branch, on=date(2021, 3, 1))
+    cadre.leave_branch(branch, cause="transfer", on=SEPTEMBER)  # nobody knows of a letter
+    cadre.join(branch, on=SEPTEMBER)
+    cadre.transfer("外地支部", paid_to=Month(2021, 9), on=date(2021, 9, 2), expires_on=date(2021, 9, 3))
+    cadre.leave_branch(branch, cause="ended", on=date(2021, 10, 1))  # no transfer
+    assert cadre.state.formal is None
+
+
+def test_an_import_notes_that_a_letter_had_expired() -> None:
+    batch = Batch(TODAY, lenient=True)
+    cadre, branch = cadre_of(batch), branch_of(batch)
+    cadre.join(branch)
+    cadre.transfer("外地支部", paid_to=Month(2021, 3), on=MARCH)
+    cadre.leave_branch(branch, cause="transfer", on=SEPTEMBER)
+    assert [violation.rule for violation, _ in batch.warnings] == ["letter_expired"]
 
 
 def test_the_last_word_on_a_purpose_holds_and_the_one_before_comes_back(cadre: Cadre) -> None:

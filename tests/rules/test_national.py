@@ -1,4 +1,4 @@
-"""The national policy against what the regulations say, every provision in a table; and a release that never changes."""
+"""The national policy against what the regulations say: every provision, in a table; a release stays as it is."""
 
 from collections.abc import Callable
 from types import MappingProxyType

@@ -131,6 +131,8 @@ def test_of_policies_that_follow_each_other_the_last_adopted_that_has_begun_hold
     for following, since in adopted:
         policy = policy.then(following, since)
         assert policy.version == following.version
+    months = [since for since, _ in policy.versions]
+    assert months == sorted(set(months))
     in_force = next((each for each, since in reversed(adopted) if since <= month), national())
     assert policy.version_at(month) == in_force.version
     for rule in RULES.values():

@@ -21,6 +21,7 @@ from cadreledger.events.branch import (
     FundSpent,
     MonthClosed,
     PostAssigned,
+    ResolutionPassed,
 )
 from cadreledger.events.sections import Event
 from cadreledger.rules import Policy
@@ -105,6 +106,8 @@ def check(state: BranchState, event: Event) -> tuple[Violation, ...]:
         return (*found, *check_held(state.activities, event))
     if isinstance(event, MonthClosed):
         return (*found, *_check_closed(state, event))
+    if isinstance(event, ResolutionPassed):
+        return (*found, *_check_votes(event))
     return (*found, *_check_balance(state, event)) if isinstance(event, FundSpent) else found
 
 
@@ -124,6 +127,15 @@ def _check_balance(state: BranchState, event: FundSpent) -> tuple[Violation, ...
         return ()
     what, expected = "the fund does not hold that much", f"at most {max(state.balance, NO_MONEY)}"
     return (Violation("fund_overdrawn", what, expected, str(event.amount)),)
+
+
+def _check_votes(event: ResolutionPassed) -> tuple[Violation, ...]:
+    """Whoever is in favour is there, and whoever is there may vote: others are not counted."""
+    if event.in_favour <= event.present <= event.entitled:
+        return ()
+    what, expected = "a resolution counts more votes than voters", "in favour, present, entitled: each at most the next"
+    found = f"{event.in_favour}, {event.present}, {event.entitled}"
+    return (Violation("no_such_vote", what, expected, found),)
 
 
 def _check_closed(state: BranchState, event: MonthClosed) -> tuple[Violation, ...]:

@@ -32,7 +32,8 @@ def check_regulated(state: CadreState, event: Event, policy: Policy) -> tuple[Vi
         case DuesAssessed():
             return _check_assessed(event, policy) + _check_changed(state, event, policy)
         case DuesReceived():
-            return _check_where(state, event, policy) + _check_when(event, policy)
+            usual = event.branch == state.formal and _is_of_its_month(event)
+            return () if usual else _check_where(state, event, policy) + _check_when(event, policy)
         case DuesAllocated():
             payment = state.payments.get(event.payment)
             came = None if payment is None or payment.occurred_on is None else Month.of(payment.occurred_on)
@@ -139,17 +140,18 @@ def _check_letter(event: TransferSent, policy: Policy) -> tuple[Violation, ...]:
 
 
 def _check_accepted(state: CadreState, event: MemberLeft, policy: Policy) -> tuple[Violation, ...]:
-    """The other branch accepts before the last letter of this membership expires; where there is none, who knows."""
+    """The other branch accepts before the last letter of this membership expires; without a letter, nobody knows."""
+    accepted_on = event.occurred_on
     since = takewhile(lambda other: not _joins_formally(other), reversed(list(state.standing.values())))
-    letter = next((other for other in since if isinstance(other, TransferSent)), None)
-    if letter is None or letter.occurred_on is None or event.occurred_on is None:
+    letters = {other.occurred_on: other for other in since if isinstance(other, TransferSent)}
+    sent_on = max((day for day in letters if day and accepted_on and day <= accepted_on), default=None)
+    if sent_on is None or accepted_on is None or accepted_on <= letters[sent_on].expires_on:
         return ()
-    valid = policy.find(declared.LETTER_MONTHS_MAX, Month.of(letter.occurred_on))
-    if valid is None or event.occurred_on <= letter.expires_on:
+    valid = policy.find(declared.LETTER_MONTHS_MAX, Month.of(sent_on))
+    if valid is None:
         return ()
-    what, expected = "an introduction letter had expired", f"an acceptance up to {letter.expires_on}"
-    hint = "Send another letter."
-    return against(valid, "letter_expired", what, expected, str(event.occurred_on), hint)
+    what, expected = "an introduction letter had expired", f"an acceptance up to {letters[sent_on].expires_on}"
+    return against(valid, "letter_expired", what, expected, str(accepted_on), "Send another letter.")
 
 
 def _joins_formally(event: Event) -> bool:
@@ -171,6 +173,11 @@ def _check_medal(state: CadreState, event: MedalAwarded, policy: Policy) -> tupl
         f"a full member since {due}",
     )
     return against(years, "medal_not_due", what, expected, str(state.full_member_on))
+
+
+def _is_of_its_month(event: DuesReceived) -> bool:
+    day, month = event.occurred_on, event.for_month
+    return day is not None and (day.year, day.month) == (month.year, month.month)
 
 
 def _came(event: DuesReceived) -> Month:

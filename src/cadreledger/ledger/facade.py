@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -37,6 +37,7 @@ from cadreledger.ledger.seals import Seal, SealedLog
 from cadreledger.ledger.subjects import stream_named
 from cadreledger.ledger.transaction import Receipt, Transaction
 from cadreledger.queries import Picture
+from cadreledger.rules import Policy
 from cadreledger.sealing import NoteSigner, open_sections
 from cadreledger.store import EventStore
 from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, stream_id
@@ -347,6 +348,24 @@ class Ledger(Asked):
         with self._naming_the_position():
             evaluate(KnownBy(None, self._reader.store, self.zone).sections(), shipped, View.OFFICE)
         return self.run(lambda tx: tx.log.adopt_catalogue(shipped.digest), by=by)
+
+    @property
+    def policy(self) -> Policy:
+        """What the regulations, and the place's own policies that were adopted, say in each month.
+
+        What was known of it at an earlier time: ``ledger.picture(as_known=…).policy``.
+        """
+        return self._reader.fold(Log, stream_id(StreamKind.LEDGER)).view().policy
+
+    def adopt_policy(self, text: str, *, valid_from: Month, on: date | None = None, by: str) -> Receipt:
+        """Let the policy file with that ``text`` hold from the month ``valid_from`` on; decided ``on`` (today).
+
+        The text stands in the event. What was decided before stays as it is. Raises InputError for a file that is not
+        right, RuleError where a policy of that version was adopted already.
+        """
+        return self.run(
+            lambda tx: tx.log.adopt_policy(text, valid_from=valid_from, on=tx.batch.today if on is None else on), by=by
+        )
 
     def _catalogue(self) -> Catalogue:
         """The catalogue of this release, which must be the one in force in the ledger."""

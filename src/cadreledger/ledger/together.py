@@ -46,10 +46,7 @@ def dissolve(tx: "Transaction", branch: Branch, cause: str, on: date) -> int:
     people = list(tx.picture().cadres())
     members = sum(1 for _, state in people if state.formal == branch.stream)
     if members:
-        what, hint = (
-            "a branch that people belong to formally is not dissolved",
-            "Transfer them, or let them leave it, first.",
-        )
+        what, hint = "a branch is not dissolved while people belong to it formally", "Transfer them first."
         raise RuleError(what, "no formal member", str(members), hint, "branch_has_members")
     takes_part = [tx.cadre(stream) for stream, state in people if branch.stream in state.participating]
     with _all_or_none([branch, *takes_part]):

@@ -9,7 +9,7 @@ from typing import Final
 from cadreledger.aggregates import BranchState, CadreState, CommunityState
 from cadreledger.events.branch import BranchKind
 from cadreledger.events.community import ProfileStated, SuggestionReceived
-from cadreledger.events.dues import DuesReceived, PaymentMethod
+from cadreledger.events.dues import PaymentMethod
 from cadreledger.queries.remark import Remark, of_rule
 from cadreledger.rules import Policy, declared, months_later
 from cadreledger.values import Month, StreamId
@@ -26,7 +26,7 @@ BRANCHES, MEMBERS = "社区党委下设支部", "党员"
 
 def on_cadre(stream: StreamId, state: CadreState, policy: Policy, today: date) -> Iterator[Remark]:
     """Visits that wait for a decision, wishes that are open for long, money handed over or paid ahead."""
-    for version in (version for alike in state.alike.values() for version in alike[1:]):
+    for version in (version for alike in state.alike.values() if len(alike) > 1 for version in alike[1:]):
         day = state.visits[version].occurred_on
         if state.counts(version):
             what = f"two visits look the same ({day}), and somebody said that both were made"
@@ -35,15 +35,14 @@ def on_cadre(stream: StreamId, state: CadreState, policy: Policy, today: date) -
             what = f"two visits look the same ({day}): the second is not counted until somebody decides"
             yield Remark("visit_waits", what, stream, version)
     yield from _wishes(stream, state, policy, today)
-    for version, event in state.standing.items():
-        if not isinstance(event, DuesReceived):
-            continue
+    for version, event in state.payments.items():
         if event.method is PaymentMethod.PROXY:
             what = "dues were handed over by somebody else: the member's own money, not an advance"
             handed = policy.find(declared.HANDED_OVER, event.for_month)
             yield Remark("dues_handed_over", what, stream, version, citation=handed.citation if handed else "")
-        if event.occurred_on is not None and Month.of(event.occurred_on) < event.for_month:
-            what = f"dues for {event.for_month} came in {Month.of(event.occurred_on)}"
+        day = event.occurred_on
+        if day is not None and (day.year, day.month) < (event.for_month.year, event.for_month.month):
+            what = f"dues for {event.for_month} came in {Month.of(day)}"
             yield Remark("dues_paid_ahead", what, stream, version)
 
 

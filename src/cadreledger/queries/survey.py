@@ -5,8 +5,9 @@ between are counts by branch, month and activity, not people.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Final
 
 import attrs
 
@@ -26,6 +27,13 @@ from cadreledger.rules import Binding, Policy, declared, medal_due_since
 from cadreledger.values import Money, Month, Period, StreamId, fen
 
 __all__ = ["Noticed", "Survey"]
+
+
+MONTHS_SAID_MAX: Final = 12
+PLACED: Final = frozenset({ActivityHeld, MonthClosed})  # what is spoken of at the end, with its position
+COUNTED: Final = frozenset(
+    {AttendanceRecorded, ActivityHeld, DuesReceived, DuesRefunded, MonthClosed, FundReturned, FundSpent}
+)
 
 
 @attrs.frozen
@@ -51,30 +59,34 @@ class Survey:
         self._at: dict[tuple[str, int], int] = {}  # positions of what is spoken of at the end
         self._attended: Counter[str] = Counter()
         self._held: list[tuple[StreamId, int, ActivityHeld]] = []
-        self._received: Counter[Month] = Counter()
-        self._credited: Counter[Month] = Counter()
+        self._received: Counter[tuple[int, int]] = Counter()
+        self._credited: Counter[tuple[int, int]] = Counter()
         self._returned, self._spent = fen(0), fen(0)
-        self._months: set[Month] = set()
+        self._months: set[tuple[int, int]] = set()
         self._profile: CommunityState | None = None
         self._branch_states: list[tuple[StreamId, BranchState]] = []
         self._full_members: list[date] = []  # since when, of members who have no medal yet
-        self._cash: Counter[tuple[str, Month]] = Counter()
+        self._cash: Counter[tuple[str, int, int]] = Counter()
         self._closed: list[tuple[StreamId, int, MonthClosed]] = []
 
-    def event(self, recorded: Recorded) -> Iterator[Remark]:
+    def event(self, recorded: Recorded) -> Iterable[Remark]:
         """What is worth a remark in one event, on its own or after a notice."""
+        event = recorded.event
+        if type(event) in PLACED:
+            self._at[recorded.stream, recorded.version] = recorded.position
+        first_notice = self._notices[0].position if self._notices else recorded.position
+        if type(event) is Void or recorded.position > first_notice:
+            return self._late(recorded)
+        return ()
+
+    def _late(self, recorded: Recorded) -> Iterator[Remark]:
         event, entry = recorded.event, recorded.entry
-        if isinstance(event, ActivityHeld | MonthClosed):
-            self._at[entry.stream, entry.version] = recorded.position
         counted = event.undoes if isinstance(event, Void) else event
-        day = event.occurred_on
-        if counted is None or not type(counted).counted or day is None:
+        if counted is None or not type(counted).counted or event.occurred_on is None:
             return
-        month = Month.of(day)
-        self._months.add(month)
-        notice = next(
-            (each for each in self._notices if each.position < recorded.position and month in each.period), None
-        )
+        month = Month.of(event.occurred_on)
+        shown = (each for each in self._notices if each.position < recorded.position and month in each.period)
+        notice = next(shown, None)
         if isinstance(event, Void):
             corrected = event.reason is VoidReason.CORRECTED
             what = f"an entry of {month} was {'corrected' if corrected else 'taken back'}"
@@ -90,8 +102,14 @@ class Survey:
 
     def stream(self, stream: StreamId, state: State) -> Iterator[Remark]:
         """What is worth a remark in a stream, all of it read."""
+        days = set()
         for version, event in state.standing.items():
-            self._count(stream, state, version, event)
+            kind = type(event)
+            if kind.counted and event.occurred_on is not None:
+                days.add(event.occurred_on)
+            if kind in COUNTED:
+                self._count(stream, state, version, event)
+        self._months.update((day.year, day.month) for day in days)
         match state:
             case CadreState():
                 self._take_cadre(state)
@@ -118,7 +136,7 @@ class Survey:
         yield from self._cash_boxes()
 
     def _take_cadre(self, state: CadreState) -> None:
-        self._credited.update({month: amount.fen for month, amount in state.credited.items()})
+        self._credited.update({(month.year, month.month): each.fen for month, each in state.credited.items()})
         if state.kind is None or state.left is not None:
             return
         branches = {*state.participating, *([state.formal] if state.formal else [])}
@@ -134,13 +152,13 @@ class Survey:
             case ActivityHeld():
                 self._held.append((stream, version, event))
             case DuesReceived(occurred_on=date() as day):
-                self._received[Month.of(day)] += event.amount.fen
-                self._cash[event.branch, Month.of(day)] += event.amount.fen if is_cash(event) else 0
+                self._received[day.year, day.month] += event.amount.fen
+                self._cash[event.branch, day.year, day.month] += event.amount.fen if is_cash(event) else 0
             case DuesRefunded(occurred_on=date() as day):
-                self._received[Month.of(day)] -= event.amount.fen
+                self._received[day.year, day.month] -= event.amount.fen
                 payment = state.standing.get(event.payment)
                 if isinstance(payment, DuesReceived) and is_cash(payment):
-                    self._cash[payment.branch, Month.of(day)] -= event.amount.fen
+                    self._cash[payment.branch, day.year, day.month] -= event.amount.fen
             case MonthClosed():
                 self._closed.append((stream, version, event))
             case FundReturned():
@@ -191,7 +209,7 @@ class Survey:
         """Who is due the medal on the last 1 July that the ledger has come to."""
         if not self._months:
             return
-        last = max(self._months)
+        last = Month(*max(self._months))
         year = last.year if last.month >= 7 else last.year - 1  # noqa: PLR2004 - July
         since = medal_due_since(year, self._policy)
         due = sum(1 for day in self._full_members if since is not None and day <= since)
@@ -201,17 +219,17 @@ class Survey:
 
     def _cash_boxes(self) -> Iterator[Remark]:
         for stream, version, event in self._closed:
-            now = fen(self._cash[stream, event.month])
+            now = fen(self._cash[stream, event.month.year, event.month.month])
             if now != event.expected:
                 what = f"{event.month} was closed with receipts of {event.expected}, they are {now} now"
                 yield self._placed("closed_month_differs", what, stream, version)
 
     def _money(self) -> Iterator[Remark]:
-        differ = sorted(month for month in {*self._received, *self._credited} if self._differs(month))
+        moved = {*self._received, *self._credited}
+        differ = sorted(Month(*month) for month in moved if self._received[month] != self._credited[month])
         if differ:
             received, credited = (fen(sum(sums.values())) for sums in (self._received, self._credited))
-            months = ", ".join(map(str, differ[:12])) + (" …" if len(differ) > 12 else "")  # noqa: PLR2004 - a year
-            what = f"dues by month of receipt and by month owed differ in {months}: {received} and {credited} in all"
+            what = f"dues by month of receipt and of debt differ in {_said(differ)}: {received} and {credited} in all"
             yield Remark("dues_months_differ", what)
         if self._returned > fen(0):
             what = f"of the fund's {self._returned} returned, {self._spent} are spent, {self._left()} are left"
@@ -230,16 +248,17 @@ class Survey:
             return
         shown = {month for notice in self._notices for month in notice.period.months()}
         since = min(shown)
-        open_ = sorted(month for month in self._months - shown if month >= since)
+        open_ = sorted(month for month in {Month(*each) for each in self._months} - shown if month >= since)
         if open_:
-            months = ", ".join(map(str, open_[:12])) + (" …" if len(open_) > 12 else "")  # noqa: PLR2004 - a year
-            yield Remark("months_without_notice", f"no notice shows {months}")
+            yield Remark("months_without_notice", f"no notice shows {_said(open_)}")
 
     def _placed(self, code: str, what: str, stream: StreamId, version: int) -> Remark:
         return Remark(code, what, stream, version, position=self._at.get((stream, version), 0))
 
-    def _differs(self, month: Month) -> bool:
-        return self._received[month] != self._credited[month]
-
     def _left(self) -> Money:
         return self._returned - self._spent
+
+
+def _said(months: Sequence[Month]) -> str:
+    """A year of them at most."""
+    return ", ".join(map(str, months[:MONTHS_SAID_MAX])) + (" …" if len(months) > MONTHS_SAID_MAX else "")

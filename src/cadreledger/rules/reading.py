@@ -158,7 +158,7 @@ def _text(table: Mapping[str, object], key: str, default: str | None) -> str:
         found = (
             "none" if value is None else f"{len(value)} characters" if isinstance(value, str) else type(value).__name__
         )
-        raise InputError(f"{key} is missing, or has a wrong form", f"text of 1 to {TEXT_MAX} characters", found)
+        raise InputError(f"{key} is missing, or has a wrong form", f"text of 1 to {TEXT_MAX} characters", found, _HINT)
     return value
 
 

@@ -28,7 +28,7 @@ default_role = "py:obj"  # `Name` in a docstring is a link where it leads somewh
 nitpicky = True  # every link must lead somewhere, except
 nitpick_ignore_regex = [
     ("py:obj", ".*"),  # names in docstrings, which may be an argument's
-    ("py:class", r"(attrs|collections\.abc|contextlib|datetime|decimal|pathlib)\..*"),  # other people's pages
+    ("py:class", r"(attrs|collections\.abc|contextlib|datetime|decimal|fractions|pathlib)\..*"),  # other people's pages
     ("py:class", r"cadreledger\.(events|rules)\..*"),  # events and words: reference/events.md has them by wire name
     ("py:class", r"cadreledger\.aggregates\..*"),  # what handles and their states are made of
     ("py:class", r"cadreledger\..*\.[A-Z](_co)?"),  # type variables

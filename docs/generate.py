@@ -1,9 +1,10 @@
-"""Write the pages of the reference that the code itself gives: events from the vocabulary, figures from the catalogue.
+"""Write the pages of the reference that the code itself gives: events, figures, and the rules of the national policy.
 
 ``make reference`` runs it; a test compares what it would write with what is there.
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import cadreledger
 from cadreledger.events import VOCABULARY, Event, Section, own_fields
 from cadreledger.events.kinds import Kind
 from cadreledger.events.registry import NOTED, Registry
@@ -19,11 +21,13 @@ from cadreledger.events.sections import Dated
 from cadreledger.events.shape import Inside
 from cadreledger.events.void import Void
 from cadreledger.figures import Catalogue, Declaration, HeaderType, Term, View, Visibility
+from cadreledger.rules import NATIONAL_VERSION, RULES, Provision, Rule, declared, national
 from cadreledger.values import Money, Month, StreamKind
 
 if TYPE_CHECKING:
     import attrs
 
+SOURCE: Final = Path(cadreledger.__path__[0])
 REFERENCE: Final = Path(__file__).parent / "reference"
 TYPES: Final = {
     str: "text",
@@ -86,6 +90,68 @@ of its `occurred_on`, and from the start without one. Where a field with another
 and not at all without it. A void takes back what its target added.
 """
 
+RULES_TEXT: Final = """\
+# Rules
+
+What the regulations say, as the policy `{version}` has it: each rule is a question, and each answer has its source and
+the month from which it holds. [A place's own policy](../how-to/write-a-local-policy.md) may answer any of them
+otherwise from a month on; `cadreledger policy show` says what holds in a ledger.
+
+How sure we are of an answer:
+
+- **confirmed**: somebody read it in a document.
+- **unconfirmed**: it is general knowledge, for the office to confirm.
+- **proposed**: the text is silent or the sources disagree, and this is our proposal.
+
+What the ledger does with it, its *binding*:
+
+- **refuse**: a decision against it is not recorded; an import records it with a warning, and the audit names it.
+- **warn**: it is recorded, and the audit names it.
+- **compute**: an amount, a date or a count follows from it.
+- **note**: it is said for people.
+
+A code is what a refusal, a warning of an import, or a finding of an audit is called.
+"""
+KEPT: Final = "The ledger keeps this rule itself, whatever a policy says of it."
+UNASKED: Final = "No program asks for it: whoever records keeps it."
+OPEN: Final = {
+    "fund.returned_share": "The share of the dues collected that comes back to the branch (返还).",
+}
+CODES: Final = {
+    "dues.farmers": ("farmer_outside_limits",),
+    "dues.relief_decided": ("relief_not_decided",),
+    "dues.permit_pays_there": ("not_the_formal_branch",),
+    "dues.changed": ("changed_within_the_year",),
+    "dues.month_max": ("above_month_max",),
+    "dues.voluntary_min": ("voluntary_too_small",),
+    "dues.prepaid_months_max": ("prepaid_too_far",),
+    "dues.backpaid_months_max": ("paid_late",),
+    "dues.handed_over": ("dues_handed_over",),
+    "dues.paid_once": ("month_already_paid",),
+    "fund.returned_share": ("another_share", "not_its_share"),
+    "fund.uses": ("use_not_permitted",),
+    "fund.decided": ("no_decision",),
+    "cash.variance_explained": ("variance_unexplained",),
+    "branch.members_max": ("branch_too_large",),
+    "branch.temporary_approved": ("temporary_not_approved",),
+    "branch.temporary_collects": ("temporary_branch",),
+    "meeting.general": ("meeting_missing",),
+    "meeting.party_day": ("meeting_missing",),
+    "meeting.quorum": ("not_quorate",),
+    "meeting.majority": ("not_passed",),
+    "member.letter_months_max": ("letter_valid_too_long", "letter_expired"),
+    "member.one_formal_relation": ("one_formal_relation",),
+    "member.medal_years": ("medal_not_due", "medal_due"),
+    "visit.duplicate_waits": ("visit_waits", "visit_confirmed"),
+    "wish.months_open": ("wish_open_long",),
+    "notice.hands_apart": ("nobody_named", "same_person"),
+}
+"""By which codes a refusal or a finding speaks of a rule; a test looks for them in the source."""
+BUILT_IN: Final = frozenset(
+    {"dues.paid_once", "member.one_formal_relation", "visit.duplicate_waits", "notice.hands_apart"}
+)
+"""Rules that the aggregates keep without asking a policy."""
+
 
 def main() -> None:
     """Write the pages."""
@@ -99,6 +165,7 @@ def pages(vocabulary: Registry, catalogue: Catalogue) -> dict[str, str]:
     return {
         "events.md": "\n".join(_events_page(vocabulary, catalogue)),
         "figures.md": "\n".join(_figures_page(vocabulary, catalogue)),
+        "rules.md": "\n".join(_rules_page()),
     }
 
 
@@ -242,6 +309,58 @@ def _schema(header: HeaderType, vocabulary: Registry) -> tuple[str, ...]:
 def _wire(name: str, vocabulary: Registry) -> str:
     newest = _newest(name, vocabulary)
     return f"[`{name}`](events.md#{_anchor(newest)})" if newest else f"`{name}`"
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _rules_page() -> Iterator[str]:
+    yield _generated(RULES_TEXT.format(version=NATIONAL_VERSION))
+    rows = [row for rule in RULES.values() for row in _answers(rule)]
+    yield from _table(("rule", "answer", "from", "source", "how sure", "binding"), rows)
+    for room, rules in groupby(RULES.values(), lambda rule: rule.name.partition(".")[0]):
+        yield f"## {room.capitalize()}\n"
+        for rule in rules:
+            yield from _rule(rule)
+
+
+def _answers(rule: Rule[object]) -> Iterator[tuple[str, ...]]:
+    link = f"[`{rule.name}`](#{_anchor(rule.name)})"
+    answers = national().provisions.get(rule.name, ())
+    if not answers:
+        yield link, "none", "", "for each place to settle", "", ""
+    for each in answers:
+        words = (each.citation, each.certainty.value, each.binding.value)
+        yield link, rule.kind.said(each.value), str(each.valid_from), *words
+
+
+def _rule(rule: Rule[object]) -> Iterator[str]:
+    yield f"### `{rule.name}`\n"
+    answers = national().provisions.get(rule.name, ())
+    if not answers:
+        yield f"{OPEN[rule.name]} No national policy answers it.\n"
+    for each in answers:
+        yield f"{each.en} {each.zh}\n"
+        yield f"- From {each.valid_from}: {_answer(rule, each)}"
+        yield f"- Source: {each.citation} ({each.certainty.value})"
+        yield f"- Binding: {each.binding.value}\n"
+    codes = _codes(CODES.get(rule.name, ()))
+    asked = KEPT if rule.name in BUILT_IN else "" if rule.name in asked_for() else UNASKED
+    parts = (f"In a policy file: `{rule.kind.looks}`.", f"Codes: {codes}." if codes else "", asked)
+    yield f"{' '.join(filter(None, parts))}\n"
+
+
+def _answer(rule: Rule[object], provision: Provision[object]) -> str:
+    said = rule.kind.said(provision.value)
+    return f"`{said}`" if " | " in rule.kind.looks or "_" in said else said
+
+
+def asked_for() -> frozenset[str]:
+    """The names of the rules that some program asks a policy for."""
+    names = {name: rule.name for name, rule in vars(declared).items() if isinstance(rule, Rule)}
+    text = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
+    asked = re.findall(r"\bdeclared\.([A-Z_]+)\b", text) + re.findall(r"\bpolicy\.(?:at|find)\(([A-Z_]+), ", text)
+    return frozenset(names[name] for name in asked if name in names)
 
 
 # --- Markdown --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cadreledger import Ledger
+from cadreledger import Ledger, Transaction
 from cadreledger.aggregates import Branch, Cadre, Community, Facility, Person, Programme, Team
 from cadreledger.events.activity import ActivityKind
 from cadreledger.events.branch import BranchKind, FundUse
@@ -121,6 +121,11 @@ INNER = {
     "require_formal",
     "position_as_known",
 }  # for other rooms than programs
+TOGETHER = type(
+    "Transaction",
+    (),
+    {name: getattr(Transaction, name) for name in ("record_death", "dissolve", "close_month", "transfer", "picture")},
+)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,7 @@ INNER = {
         ("`tx.cadres` and `tx.branches`", [Cadres, Branches]),
         ("A person", [Cadre]),
         ("A branch", [Branch]),
+        ("Several at once", [TOGETHER]),
         ("A team", [Teams, Team]),
         ("A facility", [Facilities, Facility]),
         ("Somebody else", [People, Person]),

@@ -82,10 +82,14 @@ class RuleError(CadreLedgerError):
     citation: str = ""
     policy_version: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def grounds(self) -> str:
+        """What the refusal rests on: the rule, the article, the policy."""
         policy = self.policy_version and f"policy {self.policy_version}"
-        grounds = "; ".join(filter(None, (self.rule, self.citation, policy)))
-        return f"{super().__str__()} [{grounds}]" if grounds else super().__str__()
+        return "; ".join(filter(None, (self.rule, self.citation, policy)))
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} [{self.grounds}]" if self.grounds else super().__str__()
 
 
 @dataclass(eq=False)

@@ -72,7 +72,8 @@ def test_a_difference_blocks_the_closing_until_somebody_explains_it(
     assert (refusal.rule, refusal.found) == ("variance_unexplained", f"a variance of {variance}")
     assert refusal.policy_version == "cn-2008/1"
     assert refused(lambda: close(branch, counted=counted, code="")).rule == "variance_unexplained"
-    closed = branch.state.standing[close(branch, counted=counted, code="receipt_missing")]
+    version = close(branch, counted=counted, code="receipt_missing")
+    closed = branch.state.standing[version]
     assert isinstance(closed, MonthClosed)
     assert (closed.counted_amount, closed.explanation_code) == (yuan(counted), "receipt_missing")
 
@@ -147,7 +148,8 @@ def test_half_or_more_meet_and_more_than_half_of_those_entitled_decide(
         assert refusal.rule == rule
         assert "支部工作条例" in refusal.citation
     else:
-        passed = branch.state.standing[resolve(branch, entitled, present, in_favour)]
+        version = resolve(branch, entitled, present, in_favour)
+        passed = branch.state.standing[version]
         assert isinstance(passed, ResolutionPassed)
         assert (passed.entitled, passed.present, passed.in_favour) == (entitled, present, in_favour)
 

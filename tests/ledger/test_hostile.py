@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rules.places import file_of, provision
 
 from cadreledger import CadreLedgerError, Ledger, Month, Period, Transaction, aggregates, fen, yuan
 from cadreledger.aggregates import Branch, Cadre, Community, Facility, Handle, Log, Person, Programme, Team
@@ -141,11 +142,16 @@ def log(name: str) -> Callable[[Transaction], Callable[..., object]]:
 class OfTheTransaction:
     """Stands for a handle that only the transaction can give."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, where: str = "branches") -> None:
         self.code = code
+        self.where = where
+
+    def of(self, tx: Transaction) -> object:
+        return getattr(tx, self.where)[self.code]
 
 
-HOME, TEMPORARY = OfTheTransaction("B1"), OfTheTransaction("T1")
+HOME, TEMPORARY, ELSEWHERE = OfTheTransaction("B1"), OfTheTransaction("T1"), OfTheTransaction("B3")
+MEMBER = OfTheTransaction("C1", "cadres")
 REGISTER = {
     "kind": "retired",
     "name": "某",
@@ -182,7 +188,9 @@ HELD = {
     "people": 40,
     "note": "n",
 }
+BOX = {"month": JULY, "counted": yuan(13), "on": DAY, "explanation_code": "lost", "explanation": "少一元"}
 WORK = {"on": DAY, "responsible": "post:5", "basis": "1号", "text": "t"}
+POLICY = file_of([provision("fund.returned_share", '"0.60"', binding="refuse")], "daan/1")
 # Every verb with every parameter that it has (a test sees to that), each with a value that is right.
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 VERBS: dict[str, Verb] = {
@@ -309,6 +317,12 @@ VERBS: dict[str, Verb] = {
             "note": "n",
         },
     ),
+    "Branch.resolve": (
+        branch("resolve"),
+        {"matter": "评议", "entitled": 3, "present": 3, "in_favour": 3, "on": DAY},
+    ),
+    "Branch.count_cash": (branch("count_cash"), {"expected": yuan(14), **BOX}),
+    "Branch.close_month": (branch("close_month"), {"expected": yuan(14), **BOX}),
     "Branch.credit": (branch("credit"), {"amount": yuan(1), "kind": "interest", "on": DAY}),
     "Branch.hold": (branch("hold"), HELD),
     "Branch.activity": (branch("activity"), {"code": "A1"}),
@@ -390,7 +404,22 @@ VERBS: dict[str, Verb] = {
     "Programme.recommend": (settled("recommend"), {"code": "K5", **WORK}),
     "Programme.void": (programme("void"), {"version": 1, "reason": "mistake", "words": "w"}),
     "Programme.correct": (programme("correct"), {"version": 1, "code": "I9", "text": "t", "on": DAY}),
+    "Transaction.record_death": (lambda tx: tx.record_death, {"cadre": MEMBER, "on": DAY, "circumstances": "c"}),
+    "Transaction.dissolve": (lambda tx: tx.dissolve, {"branch": TEMPORARY, "cause": "end", "on": DAY}),
+    "Transaction.close_month": (lambda tx: tx.close_month, {"branch": HOME, **BOX}),
+    "Transaction.transfer": (
+        lambda tx: tx.transfer,
+        {
+            "cadre": MEMBER,
+            "to": ELSEWHERE,
+            "letter_on": date(2021, 7, 1),
+            "accepted_on": DAY,
+            "letter": "7号",
+            "paid_to": JULY,
+        },
+    ),
     "Log.adopt_catalogue": (log("adopt_catalogue"), {"digest": "A" * 43}),
+    "Log.adopt_policy": (log("adopt_policy"), {"text": POLICY, "valid_from": JULY, "on": DAY}),
     "Log.rotate_key": (log("rotate_key"), {"key": verifier_key("log", KEY)}),
     "Log.name_witnesses": (log("name_witnesses"), {"keys": (verifier_key("witness", KEY, COSIGNATURE),)}),
     "Log.tally": (
@@ -428,6 +457,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 def live(tx: Transaction, home: Branch) -> None:
     """All else that a verb may speak of."""
     earlier = date(2021, 6, 1)
+    tx.branches.establish("B3", name="三支部", kind="formal")
     team = tx.teams.found("S1", kind="service", name="银铃", people=9)
     for holder in (home, team, tx.community):
         holder.hold("party_day", code="A1", title="主题党日", on=earlier)
@@ -452,8 +482,7 @@ def live(tx: Transaction, home: Branch) -> None:
 def call(tx: Transaction, verb: Verb, values: Mapping[str, object]) -> object:
     """The verb, with positional parameters by name too: what it is called with is what it says."""
     given_values = {
-        name: tx.branches[value.code] if isinstance(value, OfTheTransaction) else value
-        for name, value in values.items()
+        name: value.of(tx) if isinstance(value, OfTheTransaction) else value for name, value in values.items()
     }
     return verb[0](tx)(**given_values)
 
@@ -615,10 +644,14 @@ def test_questions_are_answered_or_refused(ledger: Ledger, junk: object) -> None
         lambda: ledger.trail("wishes.made", "2021", as_known=junk),  # type: ignore[arg-type]
         lambda: ledger.snapshot("2021", at=junk),  # type: ignore[arg-type]
         lambda: ledger.adopt_catalogue(by=junk),  # type: ignore[arg-type]
+        lambda: ledger.arrears(JULY, as_known=junk),  # type: ignore[arg-type]
+        lambda: ledger.cash_close(junk, JULY),  # type: ignore[arg-type]
+        lambda: ledger.arrears(junk),  # type: ignore[arg-type]
+        lambda: ledger.cash_close("B1", junk),  # type: ignore[arg-type]
     ]
     position = ledger.position
     for number, question in enumerate(questions):
         refusal = refused(question)
-        shown = number == 2  # what is no period: an office types it itself
+        shown = number in {2, len(questions) - 2, len(questions) - 1}  # no period, no month: an office types it itself
         assert refusal is None or shown or MARK not in said(refusal)
     assert ledger.position == position

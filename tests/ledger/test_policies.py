@@ -237,6 +237,8 @@ def test_a_ledger_goes_back_to_the_nations_policy_by_its_version_alone(town: Led
     assert town.policy.version == NATIONAL_VERSION
     with pytest.raises(RuleError, match="adopted already"):
         adopt(town, national_alone, Month(2021, 9))
+    adopt(town, national_alone, JULY)  # it means the same wherever it stands: so it may come to hold earlier
+    assert town.policy.at(declared.PREPAID_MONTHS_MAX, JULY).value == 6
 
 
 def test_the_nations_policy_is_in_force_from_the_start(town: Ledger) -> None:

@@ -45,7 +45,7 @@ class PayingCadre(Handle[CadreState]):
         exactly(Month, valid_from, "the first month of an assessment")
         policy = self._batch.policy()
         found = assess(base, choose(DuesScheme, scheme), valid_from, policy)
-        if relief_owed is not None and not relief:
+        if relief_owed is not None and relief in (None, ""):
             decided = policy.at(declared.RELIEF_DECIDED, valid_from)
             what, expected = "a reduction is decided by the branch and approved above", "the decision's reference"
             raise RuleError(what, expected, "none", "", "relief_not_decided", decided.citation, decided.version)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cadreledger.cli import auditing, exporting, publishing, reading, sealing, witnessing, writing
+from cadreledger.cli import asking, auditing, exporting, policies, publishing, reading, sealing, witnessing, writing
 
 __all__ = ["app"]
 
@@ -32,6 +32,11 @@ app.command()(writing.init)
 app.command(name="import")(writing.import_)
 app.command()(reading.figures)
 app.command()(reading.history)
+app.command()(asking.cadence)
+app.command()(asking.coverage)
+app.command()(asking.arrears)
+app.command(name="medal-roll")(asking.medal_roll)
+app.command()(asking.cash)
 app.command()(publishing.snapshot)
 app.command()(sealing.seal)
 app.command()(sealing.witnesses)
@@ -47,3 +52,13 @@ app.command()(witnessing.prove)
 app.command()(witnessing.statement)
 app.command()(sealing.erase)
 app.command()(writing.adopt)
+
+policy = typer.Typer(
+    help="What the regulations say, and what a place has settled: show, check, adopt.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+policy.command()(policies.show)
+policy.command()(policies.check)
+policy.command()(policies.adopt)
+app.add_typer(policy, name="policy")

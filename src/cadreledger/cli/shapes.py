@@ -6,10 +6,11 @@ from pathlib import Path
 
 from cadreledger.cli.entries import HistoryEntry
 from cadreledger.disclosure import Snapshot
-from cadreledger.errors import CadreLedgerError, IntakeError, IntakeProblem
+from cadreledger.errors import CadreLedgerError, IntakeError, IntakeProblem, RuleError
 from cadreledger.figures import Figure, Figures
 from cadreledger.intake import ImportReport
 from cadreledger.ledger import Seal
+from cadreledger.rules import RULES, Provision
 from cadreledger.values import Qualifier
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "figures_shape",
     "history_shape",
     "import_shape",
+    "policy_shape",
+    "provisions_shape",
     "refused_shape",
     "seal_shape",
     "snapshot_shape",
@@ -131,7 +134,34 @@ def seal_shape(origin: str, made: Seal) -> Shape:
     }
 
 
+def policy_shape(origin: str, version: str, month: str, provisions: Iterable[Provision[object]]) -> Shape:
+    """``policy show --json``; ``origin`` is "" where no ledger was named."""
+    return {"ledger": origin, "version": version, "month": month, "provisions": provisions_shape(provisions)}
+
+
+def provisions_shape(provisions: Iterable[Provision[object]]) -> list[Shape]:
+    """Answers of a policy; each value as it is said."""
+    return [_provision(each) for each in provisions]
+
+
+def _provision(each: Provision[object]) -> Shape:
+    shape: Shape = {
+        "rule": each.rule,
+        "value": RULES[each.rule].kind.said(each.value),
+        "from": str(each.valid_from),
+        "citation": each.citation,
+        "certainty": each.certainty.value,
+        "binding": each.binding.value,
+        "version": each.version,
+        "en": each.en,
+        "zh": each.zh,
+    }
+    return shape if each.valid_until is None else shape | {"until": str(each.valid_until)}
+
+
 def error_shape(error: CadreLedgerError) -> Shape:
     """Any command's error, with ``--json``."""
-    names = ("what", "expected", "found", "hint")
+    names = ["what", "expected", "found", "hint"]
+    if isinstance(error, RuleError):
+        names += ["rule", "citation", "policy_version"]
     return {"error": {"kind": type(error).__name__, **{name: getattr(error, name) for name in names}}}

@@ -40,12 +40,11 @@ def speaking(lang: Language | None, *, as_json: bool, debug: bool) -> Iterator[t
 
 def _complain(tongue: Language, error: CadreLedgerError, *, as_json: bool) -> None:
     from cadreledger.cli.shapes import error_shape
-    from cadreledger.cli.tables import error_lines
+    from cadreledger.cli.tables import error_lines, show
 
     if as_json:
         print(json_text(error_shape(error)))
-    for line in filter(None, error_lines(tongue, error)):
-        say(Console(stderr=True), line)
+    show(Console(stderr=True), *filter(None, error_lines(tongue, error)))
 
 
 def say(console: Console, line: str) -> None:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cadreledger.cli.entries import HistoryEntry
 from cadreledger.cli.texts import Language, text
-from cadreledger.errors import CadreLedgerError, IntakeProblem
+from cadreledger.errors import CadreLedgerError, IntakeProblem, RuleError
 from cadreledger.figures import Catalogue, Figure, Figures, View
 from cadreledger.intake import ImportReport
 from cadreledger.values import Qualifier, Quantity, fen
@@ -177,6 +177,8 @@ def error_lines(lang: Language, error: CadreLedgerError) -> tuple[str, str]:
         what += f": {text(lang, 'was_expected')} {error.expected}"
     if error.found:
         what += f"{',' if error.expected else ':'} {text(lang, 'but_found')} {error.found}"
+    if isinstance(error, RuleError) and error.grounds:
+        what += f" [{error.grounds}]"
     return f"{text(lang, 'error')}: {what}", f"{text(lang, 'hint')}: {error.hint}" if error.hint else ""
 
 

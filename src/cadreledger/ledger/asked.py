@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from cadreledger.errors import InputError
 from cadreledger.events.activity import ActivityKind
 from cadreledger.ledger.known import AsKnown
+from cadreledger.ledger.subjects import stream_named
 from cadreledger.queries import (
     Arrears,
     CashClose,
@@ -18,7 +19,7 @@ from cadreledger.queries import (
     coverage,
     medal_roll,
 )
-from cadreledger.values import Month, Period, StreamId, StreamKind, code, names_stream, stream_id
+from cadreledger.values import Month, Period, StreamKind, code, stream_id
 
 __all__ = ["Asked", "period_of"]
 
@@ -53,7 +54,7 @@ class Asked(ABC):
         return coverage(self.picture(as_known=as_known), period_of(period), known)
 
     def arrears(self, month: Month | str, *, as_known: AsKnown = None) -> tuple[Arrears, ...]:
-        """Whose dues are unpaid, up to and including ``month``."""
+        """Which members' dues are unpaid, up to and including ``month``; whether a review of them is due."""
         return arrears(self.picture(as_known=as_known), _month_of(month))
 
     def medal_roll(self, year: int, *, as_known: AsKnown = None) -> MedalRoll:
@@ -61,8 +62,11 @@ class Asked(ABC):
         return medal_roll(self.picture(as_known=as_known), year)
 
     def cash_close(self, branch: str, month: Month | str, *, as_known: AsKnown = None) -> CashClose:
-        """What the receipts of a month say that the cash box of ``branch`` (its code or stream) holds."""
-        stream = StreamId(branch) if names_stream(branch) else stream_id(StreamKind.BRANCH, code(branch))
+        """What the receipts of a month say that the cash box of ``branch`` (its code or stream) holds.
+
+        Raises InputError for a branch that is not there.
+        """
+        stream = stream_named(branch, StreamKind.BRANCH) or stream_id(StreamKind.BRANCH, code(branch))
         return cash_close(self.picture(as_known=as_known), stream, _month_of(month))
 
 

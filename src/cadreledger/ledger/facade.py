@@ -223,6 +223,10 @@ class Ledger(Asked):
             raise UnknownSubjectError("nobody and nothing of that name is in the ledger", hint="Check the code.")
         return recorded[0]
 
+    def code_of(self, stream: str) -> str | None:
+        """The code of the person of a stream; None where nobody knows it any more, or no key store is there."""
+        return None if self._reader.no_keys is not None else self._reader.keys.code_of(stream)
+
     def _streams_of(self, name: str) -> list[StreamId]:
         coded = [stream_id(kind, name) for kind in StreamKind if not kind.is_random and not kind.is_single]
         try:

@@ -107,7 +107,7 @@ def _held(events: list[Event]) -> list[_Span]:
                     last = found[-1]
                     found[-1] = attrs.evolve(last, end=first if transferred else min(last.end, first))
                 found.append(_Span(event.branch, first, NEVER))
-                paid_to, transferred = START, False
+                transferred = False
             case MemberLeft(relation=Relation.FORMAL) if found:
                 transferred = event.cause is MembershipEnd.TRANSFER
                 if event.cause is MembershipEnd.ERROR:

@@ -236,7 +236,7 @@ def word_of(words: type[E]) -> Kind[E]:
             raise _wrong("one of " + ", ".join(known), value)
         return words(value)
 
-    return Kind(read, lambda each: str(each.value), " | ".join(known))
+    return Kind(read, lambda each: str(each.value), " | ".join(f'"{each}"' for each in known))
 
 
 def _wrong(expected: str, value: object) -> InputError:

@@ -62,7 +62,7 @@ def masked_name(name: str, profile: NameMask) -> str:
 
 
 def masked_phone(number: str, profile: PhoneMask) -> str:
-    """``number`` as ``profile`` shows it: 138 1234 5678 as ***5678.
+    """``number`` as ``profile`` shows it: ``138 1234 5678`` as ``***5678``.
 
     Nothing is shown of what is no number of 7 to 15 digits, be they parted by spaces, ``-``, ``+`` and brackets.
     Raises InputError for what is no text.

@@ -2,7 +2,7 @@
 
 A *rule* is a question that the regulations, or a place, may settle: how many months may be paid ahead. A *provision* is
 one answer, in force from a month on. A *policy* holds all answers. Nothing here knows what the answers are: they are
-data (``national.toml``, and a place's own file).
+data (the files in ``national``, and a place's own).
 """
 
 from bisect import bisect_right

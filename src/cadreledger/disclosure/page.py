@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["adjustment_sentence", "page"]
 
+SCRIPTS = ("bytes", "log", "figures", "verify", "page")
 LEAVES_SHOWN = 12  # of an adjustment; the JSON has them all
 
 
@@ -25,10 +26,15 @@ def page(snapshot: Snapshot) -> bytes:
     """``notice.html``. Raises ExtraMissingError without jinja2 or cn2an."""
     held = {row.key: row for row in snapshot.figures}
     style = _resource("notice.css")
+    evidence = snapshot.evidence
+    script = "" if evidence is None else _script()
     text = _template().render(
         snapshot=snapshot,
         style=style,
-        style_hash=b64encode(sha256(style.encode()).digest()).decode("ascii"),
+        style_hash=_digest(style),
+        script=script,
+        script_hash=_digest(script),
+        evidence="" if evidence is None else evidence.to_json(snapshot.to_json()),
         period=chinese.period_words(snapshot.period),
         recorded_on=chinese.day_words(snapshot.recorded_on),
         spent=[line(held[key]) for key in SPENT if key in held],
@@ -45,6 +51,17 @@ def page(snapshot: Snapshot) -> bytes:
         checkpoint=snapshot.checkpoint.splitlines(),
     )
     return text.encode()
+
+
+def _digest(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode("ascii")
+
+
+@cache
+def _script() -> str:
+    """The page's program: one strict block in which nothing leaks into the page."""
+    parts = [files(__package__).joinpath("web", f"{name}.js").read_text("utf-8") for name in SCRIPTS]
+    return "(() => {\n" + "\n".join(parts) + "})();\n"
 
 
 def _in_month(month: Month) -> str:

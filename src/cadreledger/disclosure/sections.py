@@ -116,6 +116,7 @@ DONE: Final = ("visits.made", "wishes.fulfilled", "study.sessions", "party_days.
 class Line:
     """A figure as a notice shows it. ``words``: money in 大写, else ""; ``note``: what else is to be said of it."""
 
+    key: str
     title: str
     value: str
     words: str
@@ -202,6 +203,7 @@ def line(row: FigureRow, *, at_end: bool = False) -> Line:
         all_of_them = row.undated == row.all_time
         notes.append("登记时未注明日期" if all_of_them else f"其中 {chinese.amount(row, row.undated)}未注明日期")
     return Line(
+        key=row.key,
         title=row.zh,
         value=chinese.amount(row, Quantity.of(row.value, row.qualifier)),
         words=in_words(Money(row.value)) if row.unit == chinese.MONEY else "",

@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from cadreledger.disclosure.evidence import Evidence
 from cadreledger.disclosure.notices import PublishedNotice
 from cadreledger.errors import InputError
 from cadreledger.figures import Kind, Visibility
@@ -120,8 +121,8 @@ class Snapshot:
     (32 bytes). ``catalogue``: the digest of the figure catalogue. ``breakdowns``: figures by the words of the fields
     that the catalogue names for it. ``notices``: those that stand, in ledger order. ``uncounted``: how many headers
     there are of each type that no figure reads. ``note``: the signed checkpoint (C2SP), where there is one of that
-    size; it travels beside the snapshot, since cosignatures may come to it. Raises InputError for an origin or a name
-    that cannot be published.
+    size; it travels beside the snapshot, since cosignatures may come to it. ``evidence``: what a page carries to be
+    verified where it is opened, if it is signed. Raises InputError for an origin or a name that cannot be published.
     """
 
     origin: str
@@ -137,6 +138,7 @@ class Snapshot:
     notices: tuple[PublishedNotice, ...]
     adjustments: tuple[Adjustment, ...]
     note: bytes = attrs.field(default=b"", repr=False, eq=False)
+    evidence: Evidence | None = attrs.field(default=None, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         if not _ORIGIN.fullmatch(self.origin):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cadreledger.aggregates import Batch, Log, Violation
-from cadreledger.disclosure import Snapshot, take
+from cadreledger.disclosure import Evidence, Snapshot, take
 from cadreledger.errors import (
     ConflictError,
     ErasedError,
@@ -293,8 +293,12 @@ class Ledger(Asked):
                 records=lambda: map(open_sections, store.states(upto=upto)),
                 catalogue=self._catalogue(),
             )
-        signed = next((checkpoint.note for checkpoint in store.tree.checkpoints() if checkpoint.size == upto), b"")
-        return attrs.evolve(taken, note=signed)
+        notes = {checkpoint.size: checkpoint.note for checkpoint in store.tree.checkpoints() if checkpoint.size <= upto}
+        if upto not in notes:
+            return taken
+        headers = (open_sections(state)[0] for state in store.states(upto=upto))
+        evidence = Evidence.of(headers, notes.values(), Catalogue.file_of)
+        return attrs.evolve(taken, note=notes[upto], evidence=evidence)
 
     def seal(self, *, first: bool = False) -> Seal:
         """Sign a checkpoint over every event so far, after posting what payments add up to; see `Ledger.sealed`.

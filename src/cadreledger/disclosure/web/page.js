@@ -1,0 +1,115 @@
+// The page's one button: runs the checks and shows each, green or red, in the page's language.
+"use strict";
+
+const CHECKS = {
+  form: ["本页自带的材料齐全", "What the page carries is whole"],
+  headers: ["记录头完整", "The headers are whole"],
+  catalogue: ["指标目录与账本所指一致", "The catalogue is the one that the log names"],
+  schema: ["每条记录头都合规，撤销、月合计都对得上", "Every header is as declared; voids and tallies come out even"],
+  root: ["由全部记录头算出的指纹与检查点一致", "The root over all headers is the checkpoint's"],
+  signature: ["检查点由账本的密钥签名", "The checkpoint is signed by the log's key"],
+  figures: ["每个公开数字由记录头重新算出", "Every public figure comes out again from headers"],
+  uncounted: ["未计入数字的记录没有多也没有少", "The headers that no figure counts are as told"],
+  shown: ["页面上看到的数字就是算出的数字", "The numbers on the page are those that were computed"],
+};
+
+const FAULTS = {
+  broken: ["核对程序出错", "the verifier broke"],
+  catalogue_digest: ["指标目录被改动", "the catalogue was changed"],
+  catalogue_form: ["指标目录无法读取", "the catalogue cannot be read"],
+  catalogue_missing: ["缺少账本所指的指标目录", "a catalogue that the log names is missing"],
+  catalogue_other: ["公示所用的指标目录不是账本现用的", "the snapshot follows another catalogue than the log"],
+  checkpoint_form: ["检查点无法读取", "a checkpoint cannot be read"],
+  checkpoint_other: ["检查点属于另一账本，或超出本页范围", "a checkpoint is another log's, or reaches beyond this page"],
+  evidence_form: ["本页自带的材料缺失", "what the page should carry is missing"],
+  figure_kind: ["数字的单位或种类与目录不符", "a figure is of another kind or unit than declared"],
+  figure_missing: ["缺少一个公开数字", "a public figure is missing"],
+  figure_not_from_headers: ["有公开数字未能由记录头算出", "a public figure does not come from headers"],
+  figure_twice: ["同一数字出现两次", "a figure is told twice"],
+  figure_unknown: ["目录中没有这个数字", "a figure is not in the catalogue"],
+  figure_wrong: ["数字与记录头之和不符", "a figure is not what the headers add up to"],
+  header_fields: ["记录头的内容不合格式", "a header has other fields than its type"],
+  header_form: ["记录头不是规范写法", "a header is not canonical"],
+  header_future: ["记录头的月份尚未到来", "a header lies in the future"],
+  header_opened: ["账本的第一条记录不对", "the log's first header is wrong"],
+  header_twice: ["同一承诺值出现两次", "a commitment stands twice"],
+  header_type: ["未知的记录头种类", "a header is of an unknown type"],
+  headers_count: ["记录头的条数不对", "there are more or fewer headers than the checkpoint covers"],
+  headers_form: ["记录头无法解开", "the headers cannot be unpacked"],
+  key_form: ["账本的公钥不合格式", "a key of the log has a wrong form"],
+  root_earlier: ["与较早的检查点矛盾：此前的记录被改过", "an earlier checkpoint is contradicted: older records were changed"],
+  root_wrong: ["记录头与检查点不符：有记录被改动", "the headers are not those that were signed"],
+  shown_unknown: ["页面上有来历不明的数字", "the page shows a number that no figure gives"],
+  shown_wrong: ["页面上的数字被改动", "a number on the page was changed"],
+  signature_missing: ["检查点没有账本密钥的签名", "the log's key has not signed"],
+  signature_none: ["本页没有带来已签名的检查点", "the page carries no signed checkpoint"],
+  signature_wrong: ["签名不成立", "the signature fails"],
+  snapshot_form: ["公示数据无法读取", "the snapshot cannot be read"],
+  tally_uneven: ["党费月合计的笔数与记录不符", "a monthly tally does not count its payments"],
+  uncounted_wrong: ["未计入数字的记录条数不符", "the headers that no figure counts are others"],
+  void_of_nothing: ["撤销记录与被撤销的记录不符", "a void does not repeat an earlier entry"],
+};
+
+const SAID = {
+  holds: ["通过", "holds"],
+  fails: ["不通过", "FAILS"],
+  unknown: ["本浏览器无法验证", "this browser cannot tell"],
+  all: ["全部核对通过。本页数字确由账本前 {size} 条记录算出。", "Everything holds, as of the first {size} records."],
+  most: [
+    "除签名外全部通过；此浏览器不能验证签名，请换用新版浏览器，或用 cadreledger verify。",
+    "All but the signature holds: use a newer browser for that, or cadreledger verify.",
+  ],
+  red: ["核对不通过：{what}。请勿采信，并请告知社区。", "This page does not hold: {what}. Do not rely on it."],
+  running: ["正在核对……", "Checking …"],
+  limit: [
+    "这一核对由本页自带的程序完成；程序与数字同出一处。要更放心，请与他处得到的密钥指纹比较，或用 cadreledger verify 独立核对。",
+    "The page's own program did this. To be surer, compare the key's fingerprint with one from elsewhere, or use cadreledger verify.",
+  ],
+};
+
+function startPage(doc) {
+  const button = doc.getElementById("verify");
+  const list = doc.getElementById("verified");
+  const verdict = doc.getElementById("verdict");
+  const evidence = JSON.parse(doc.getElementById("evidence").textContent);
+  const side = () => (doc.documentElement.lang === "en" ? 1 : 0);
+  const say = (pair, values = {}) => pair[side()].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    list.textContent = "";
+    verdict.className = "";
+    verdict.textContent = say(SAID.running);
+    let unknown = false;
+    let fault = null;
+    const shown = [...doc.querySelectorAll("[data-figure]")].map((node) => ({ key: node.dataset.figure, text: node.textContent }));
+    const good = await verifyPage(evidence, shown, monthOfNow(), (name, ok, detail) => {
+      const item = doc.createElement("li");
+      item.className = ok === null ? "unknown" : ok ? "holds" : "fails";
+      const outcome = say(ok === null ? SAID.unknown : ok ? SAID.holds : SAID.fails);
+      const words = detail instanceof Fault ? `${say(FAULTS[detail.code] ?? FAULTS.broken)} ${detail.found}` : detail;
+      item.textContent = `${outcome}：${say(CHECKS[name])}${words ? `（${words.trim()}）` : ""}`;
+      item.dataset.check = name;
+      if (detail instanceof Fault) {
+        item.dataset.fault = detail.code;
+        fault = detail;
+      }
+      if (ok === null) unknown = true;
+      list.append(item);
+    });
+    verdict.className = good ? (unknown ? "unknown" : "holds") : "fails";
+    const size = JSON.parse(evidence.snapshot).size;
+    verdict.textContent = good
+      ? `${say(unknown ? SAID.most : SAID.all, { size })}${say(SAID.limit)}`
+      : say(SAID.red, { what: say(FAULTS[fault.code] ?? FAULTS.broken) });
+    verdict.focus();
+    button.disabled = false;
+  });
+  button.hidden = false;
+}
+
+/** The latest month that it is anywhere on earth: months are civil. */
+function monthOfNow() {
+  return new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 7);
+}
+
+startPage(document);

@@ -1,0 +1,187 @@
+// Verifies this page by what it carries itself: asks nobody for anything, and says which check failed.
+"use strict";
+
+const HEADERS_BYTES_MAX = 64 * 2 ** 20;
+const COUNT_MAX = 1_000_000;
+
+/** Each check by name: told one by one to `report(name, ok, detail)`. Ends with the first that fails; true if none. */
+async function verifyPage(evidence, shown, now, report) {
+  const found = {};
+  const steps = [
+    ["form", () => readEvidence(evidence, found)],
+    ["headers", () => inflateHeaders(evidence, found)],
+    ["catalogue", () => readCatalogue(evidence, found)],
+    ["schema", () => readHeaders(found, now)],
+    ["root", () => compareRoots(found)],
+    ["signature", () => checkSignature(found)],
+    ["figures", () => compareFigures(found.snapshot, found.totals, found.file)],
+    ["uncounted", () => compareUncounted(found.snapshot, found.totals, found.file)],
+    ["shown", () => compareShown(found.snapshot, shown)],
+  ];
+  for (const [name, step] of steps) {
+    try {
+      const detail = await step();
+      report(name, detail === null ? null : true, String(detail ?? ""));
+    } catch (error) {
+      const fault = error instanceof Fault ? error : new Fault("broken", error?.message);
+      report(name, false, fault);
+      return false;
+    }
+  }
+  return true;
+}
+
+function readEvidence(evidence, found) {
+  demand(evidence && evidence.format === "page/1", "evidence_form");
+  found.snapshotBytes = encodeText(evidence.snapshot);
+  parseCanonical(found.snapshotBytes, "snapshot_form");
+  found.snapshot = JSON.parse(evidence.snapshot);
+  demand(found.snapshot.format === "snapshot/1", "snapshot_form");
+  const checkpoint = parseCheckpoint(found.snapshot.checkpoint);
+  const same = checkpoint.origin === found.snapshot.origin && checkpoint.size === found.snapshot.size;
+  demand(same && checkpoint.size >= 1 && checkpoint.size <= COUNT_MAX, "snapshot_form");
+  found.checkpoint = checkpoint;
+  found.notes = evidence.notes.map((note) => ({ note, checkpoint: parseCheckpoint(splitNote(note).text) }));
+  return `${found.snapshot.period} ${toBase64Url(sha256(found.snapshotBytes))}`;
+}
+
+/** Headers, each after its length (2 bytes, big endian), as entry bundles hold them (C2SP tlog-tiles); deflated. */
+async function inflateHeaders(evidence, found) {
+  demand(evidence.bytes <= HEADERS_BYTES_MAX, "headers_form", evidence.bytes);
+  const packed = fromBase64(evidence.headers, "headers_form");
+  const bytes = await inflate(packed, evidence.bytes);
+  found.headers = [];
+  for (let at = 0; at < bytes.length; ) {
+    demand(at + 2 <= bytes.length, "headers_form");
+    const end = at + 2 + bytes[at] * 256 + bytes[at + 1];
+    demand(end <= bytes.length, "headers_form");
+    found.headers.push(bytes.subarray(at + 2, end));
+    at = end;
+  }
+  demand(found.headers.length === found.checkpoint.size, "headers_count", found.headers.length);
+  return String(found.headers.length);
+}
+
+async function inflate(packed, length) {
+  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      demand(at + part.value.length <= length, "headers_form"); // stopped before it fills the memory
+      bytes.set(part.value, at);
+      at += part.value.length;
+    }
+  } catch (error) {
+    throw error instanceof Fault ? error : new Fault("headers_form", error?.message);
+  }
+  demand(at === length, "headers_form");
+  return bytes;
+}
+
+function readCatalogue(evidence, found) {
+  const opened = parseCanonical(found.headers[0], "header_form");
+  demand(opened.get("type") === OPENED && opened.get("origin") === found.snapshot.origin, "header_opened", 0);
+  found.opened = opened;
+  found.schemas = new Map();
+  for (const [digest, text] of Object.entries(evidence.catalogues)) {
+    demand(toBase64Url(sha256(encodeText(text))) === digest, "catalogue_digest", digest);
+    const file = JSON.parse(text);
+    demand(file.format === "catalogue/1", "catalogue_form", digest);
+    found.schemas.set(digest, { schema: new Schema(file), file });
+  }
+  demand(found.schemas.has(opened.get("catalogue")), "catalogue_missing", opened.get("catalogue"));
+  demand(found.schemas.has(found.snapshot.catalogue), "catalogue_missing", found.snapshot.catalogue);
+  found.file = found.schemas.get(found.snapshot.catalogue).file;
+  return found.snapshot.catalogue;
+}
+
+/** Every header: its form, what holds between them, what they add up to, and the roots of all checkpoints. */
+function readHeaders(found, now) {
+  const rules = new HeaderRules(now);
+  const sizes = new Map(found.notes.map((each) => [each.checkpoint.size, null]));
+  found.tree = new Tree();
+  found.totals = new Totals(found.file);
+  found.keys = [];
+  let digest = found.opened.get("catalogue");
+  found.headers.forEach((header, index) => {
+    const { schema } = found.schemas.get(digest) ?? {};
+    demand(schema, "catalogue_missing", digest);
+    const document = schema.read(header, index);
+    const leaf = leafHash(header);
+    rules.take(document, leaf, schema);
+    found.tree.add(leaf);
+    found.totals.add(document);
+    if (document.has("catalogue")) digest = document.get("catalogue");
+    followKeys(document, index, found);
+    if (sizes.has(index + 1)) sizes.set(index + 1, found.tree.root());
+  });
+  rules.close();
+  demand(digest === found.snapshot.catalogue, "catalogue_other", digest);
+  found.roots = sizes;
+  return String(found.headers.length);
+}
+
+function followKeys(document, index, found) {
+  if (index === 0) {
+    found.keys.push(...document.get("keys").filter(isSigningKey));
+    demand(found.keys.length === 1, "key_form", found.keys.length);
+  } else if (document.get("type").startsWith("key.rotated/")) {
+    found.keys.push(document.get("key"));
+  }
+}
+
+/** The headers' root is the snapshot's; and each earlier checkpoint is over the beginning of the same headers. */
+function compareRoots(found) {
+  demand(equalBytes(found.tree.root(), found.checkpoint.root), "root_wrong", toBase64(found.tree.root()));
+  for (const { checkpoint } of found.notes) {
+    demand(checkpoint.origin === found.checkpoint.origin, "checkpoint_other", checkpoint.origin);
+    demand(checkpoint.size <= found.checkpoint.size, "checkpoint_other", checkpoint.size);
+    demand(equalBytes(found.roots.get(checkpoint.size), checkpoint.root), "root_earlier", checkpoint.size);
+  }
+  return toBase64(found.checkpoint.root);
+}
+
+/** The checkpoint of this snapshot is signed by the key in force; null where this browser cannot tell. */
+async function checkSignature(found) {
+  const own = found.notes.find((each) => splitNote(each.note).text === found.snapshot.checkpoint);
+  demand(own, "signature_none");
+  let known = true;
+  for (const { note, checkpoint } of found.notes) {
+    const key = parseKey(keyAt(found, checkpoint.size));
+    demand(key.name === checkpoint.origin, "key_form", key.text);
+    if ((await isSigned(note, key)) === null) known = false;
+  }
+  return known ? fingerprint(keyAt(found, found.checkpoint.size)) : null;
+}
+
+/** The log's key at a size: that of leaf 0, or the last that a header before it named. */
+function keyAt(found, size) {
+  let key = found.keys[0];
+  let next = 1;
+  for (let index = 1; index < size && next < found.keys.length; index++) {
+    const text = decodeText(found.headers[index], "header_form");
+    if (text.includes('"type":"key.rotated/')) key = found.keys[next++];
+  }
+  return key;
+}
+
+/** What a reader sees: each number that stands on the page for a figure is the snapshot's. */
+function compareShown(snapshot, shown) {
+  const rows = new Map(snapshot.figures.map((row) => [row.key, row]));
+  for (const { key, text } of shown) {
+    const row = rows.get(key);
+    demand(row, "shown_unknown", key);
+    const digits = text.replace(/[^0-9.-]/g, "").replace(/\.$/, "");
+    const value = row.unit === "CNY_fen" ? inFen(digits) : BigInt(/^-?[0-9]+$/.test(digits) ? digits : 0);
+    demand(value === BigInt(row.value), "shown_wrong", `${key}: ${text.trim()}`);
+  }
+  demand(shown.length, "shown_unknown", 0);
+  return String(shown.length);
+}
+
+function inFen(digits) {
+  const parts = /^(-?)([0-9]+)\.([0-9]{2})$/.exec(digits);
+  demand(parts, "shown_wrong", digits);
+  return BigInt(`${parts[1]}${parts[2]}${parts[3]}`);
+}

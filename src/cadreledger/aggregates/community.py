@@ -244,9 +244,21 @@ class Community(HoldingHandle[CommunityState]):
         )
 
     def publish_notice(
-        self, number: str, *, period: Period, on: date, edition: int = 1, reason: str | None = None
+        self,
+        number: str,
+        *,
+        period: Period,
+        on: date,
+        edition: int = 1,
+        reason: str | None = None,
+        size: int = 0,
+        digest: str = "",
+        texts: str | None = None,
     ) -> int:
-        """Note that a notice went up, on paper. A later ``edition`` supersedes the one before it."""
+        """Note that a notice went up. A later ``edition`` supersedes the one before it.
+
+        On paper it has neither ``size`` nor ``digest``; `Ledger.publish_notice` makes one that anybody can check.
+        """
         exactly(int, edition, "an edition")
         known = ascii_code(number)
         return self._record(
@@ -256,10 +268,11 @@ class Community(HoldingHandle[CommunityState]):
                 edition=edition,
                 supersedes=edition - 1,
                 period=_months(period),
-                size=0,
-                digest="",
+                size=size,
+                digest=digest,
                 title=number.strip(),
                 reason=reason,
+                texts=texts,
             )
         )
 

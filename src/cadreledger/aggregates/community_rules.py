@@ -179,9 +179,9 @@ def _check_published(event: NoticePublished) -> tuple[Violation, ...]:
         Period.parse(event.period)
     except InputError as error:
         return (Violation("no_such_period", error.what, error.expected, event.period, weight="senseless"),)
-    if event.size or event.digest:
-        what = "nothing is sealed yet that a notice could rest on"
-        return (Violation("nothing_sealed", what, "a notice on paper: size 0, no digest", weight="senseless"),)
+    if bool(event.size) is not bool(event.digest):
+        what = "a notice rests on a checkpoint and has a digest, or is on paper"
+        return (Violation("rests_on_nothing", what, "a size and a digest, or neither", weight="senseless"),)
     return ()
 
 

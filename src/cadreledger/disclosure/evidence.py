@@ -60,7 +60,7 @@ class Evidence:
         packed += packer.compress(entries) + packer.flush()
         return cls(bytes(packed), length + len(entries), tuple(notes), MappingProxyType(catalogues))
 
-    def to_json(self, snapshot: bytes) -> str:
+    def to_json(self, snapshot: bytes, notice: bytes | None) -> str:
         """As it stands in the page: ASCII JSON in which nothing can end a script element."""
         shape = {
             "format": "page/1",
@@ -70,4 +70,6 @@ class Evidence:
             "headers": b64encode(self.headers).decode("ascii"),
             "bytes": self.length,
         }
+        if notice is not None:
+            shape["notice"] = notice.decode("utf-8")
         return json.dumps(shape, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")

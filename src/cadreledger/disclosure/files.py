@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import MappingProxyType
 
+from cadreledger.disclosure.notice import Notice
 from cadreledger.disclosure.page import page
 from cadreledger.disclosure.snapshot import Snapshot
 from cadreledger.disclosure.tables import figures_csv
@@ -12,26 +13,25 @@ from cadreledger.disclosure.workbook import figures_xlsx
 from cadreledger.errors import StoreError
 from cadreledger.placing import placed
 
-__all__ = ["files", "write"]
+__all__ = ["files", "notice_files", "place"]
 
 
 def files(snapshot: Snapshot) -> Mapping[str, bytes]:
     """Every file by name. Raises ExtraMissingError without the packages of ``cadreledger[disclosure]``."""
-    made = {
-        "snapshot.json": snapshot.to_json(),
-        "notice.html": page(snapshot),
-        "figures.csv": figures_csv(snapshot),
-        "figures.xlsx": figures_xlsx(snapshot),
-    }
-    return MappingProxyType(made | ({"snapshot.checkpoint": snapshot.note} if snapshot.note else {}))
+    return MappingProxyType(_tables(snapshot) | {"notice.html": page(snapshot)})
 
 
-def write(snapshot: Snapshot, out: str | Path) -> tuple[Path, ...]:
-    """Put the files into ``out``: all are written beside their places before the first is renamed.
+def notice_files(notice: Notice) -> Mapping[str, bytes]:
+    """As `files`, with the notice's own page, and what its digest is of."""
+    made = _tables(notice.snapshot) | {"notice.html": page(notice.snapshot, notice), "notice.json": notice.to_json()}
+    return MappingProxyType(made)
 
-    Raises StoreError where the folder cannot be made or written, and what `files` raises.
+
+def place(made: Mapping[str, bytes], out: str | Path) -> tuple[Path, ...]:
+    """Put files into ``out``: all are written beside their places before the first is renamed.
+
+    Raises StoreError where the folder cannot be made or written.
     """
-    made = files(snapshot)
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,3 +45,12 @@ def write(snapshot: Snapshot, out: str | Path) -> tuple[Path, ...]:
         hint = "Name a folder that you may write, on a disk with room."
         raise StoreError(f"a snapshot cannot be written to {folder}", found=found, hint=hint) from error
     return tuple(folder / name for name in made)
+
+
+def _tables(snapshot: Snapshot) -> dict[str, bytes]:
+    made = {
+        "snapshot.json": snapshot.to_json(),
+        "figures.csv": figures_csv(snapshot),
+        "figures.xlsx": figures_xlsx(snapshot),
+    }
+    return made | ({"snapshot.checkpoint": snapshot.note} if snapshot.note else {})

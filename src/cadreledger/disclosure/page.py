@@ -16,14 +16,16 @@ from cadreledger.values import Month, Period, Quantity, readable_code
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from cadreledger.disclosure.notice import Notice
+
 __all__ = ["adjustment_sentence", "page"]
 
 SCRIPTS = ("bytes", "log", "figures", "verify", "page")
 LEAVES_SHOWN = 12  # of an adjustment; the JSON has them all
 
 
-def page(snapshot: Snapshot) -> bytes:
-    """``notice.html``. Raises ExtraMissingError without jinja2 or cn2an."""
+def page(snapshot: Snapshot, notice: "Notice | None" = None) -> bytes:
+    """``notice.html``, of a ``notice`` where there is one. Raises ExtraMissingError without jinja2 or cn2an."""
     held = {row.key: row for row in snapshot.figures}
     style = _resource("notice.css")
     evidence = snapshot.evidence
@@ -34,7 +36,10 @@ def page(snapshot: Snapshot) -> bytes:
         style_hash=_digest(style),
         script=script,
         script_hash=_digest(script),
-        evidence="" if evidence is None else evidence.to_json(snapshot.to_json()),
+        evidence=""
+        if evidence is None
+        else evidence.to_json(snapshot.to_json(), None if notice is None else notice.to_json()),
+        notice=notice,
         period=chinese.period_words(snapshot.period),
         recorded_on=chinese.day_words(snapshot.recorded_on),
         spent=[line(held[key]) for key in SPENT if key in held],

@@ -195,9 +195,9 @@ class Snapshot:
 
         Raises StoreError where that cannot be, and what `files` raises.
         """
-        from cadreledger.disclosure.files import write  # noqa: PLC0415 - the same
+        from cadreledger.disclosure.files import place  # noqa: PLC0415 - the same
 
-        return write(self, out)
+        return place(self.files(), out)
 
 
 def _vague(name: str, qualifier: Qualifier) -> JsonObject:

@@ -128,7 +128,7 @@ class NoticePublished(Event):
     """A notice went up. ``edition`` 1 is the first; a later one ``supersedes`` an earlier one (0: none).
 
     ``size`` is the tree that it was made from and ``digest`` that of its bytes: 0 and "" for one on paper. ``title`` is
-    its number as written.
+    its number as written, ``texts`` what the office says in it beside figures.
     """
 
     number: str = public(unit="a number such as 2021-1", pattern=NUMBER)
@@ -139,6 +139,7 @@ class NoticePublished(Event):
     digest: str = public(unit="SHA-256, base64url", pattern=DIGEST_OR_NONE)
     title: str = internal()
     reason: str | None = internal(default=None)
+    texts: str | None = internal(unit="a JSON list of paragraphs", default=None)
 
 
 @event("suggestion.received/1", StreamKind.COMMUNITY, counted=True)

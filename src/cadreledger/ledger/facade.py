@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from cadreledger.aggregates import Batch, Log, Violation
-from cadreledger.disclosure import Evidence, Snapshot, take
+from cadreledger.disclosure import Evidence, Notice, Snapshot, take
 from cadreledger.errors import (
     ConflictError,
     ErasedError,
@@ -31,6 +31,7 @@ from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.erasing import carry_out_erasures, erase, opened_reader
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
 from cadreledger.ledger.making import Random, first_event, make, open_keys
+from cadreledger.ledger.noticing import notice, publish
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.sealer import Sealer, promote_signed
 from cadreledger.ledger.seals import Seal, SealedLog
@@ -299,6 +300,38 @@ class Ledger(Asked):
         headers = (open_sections(state)[0] for state in store.states(upto=upto))
         evidence = Evidence.of(headers, notes.values(), Catalogue.file_of)
         return attrs.evolve(taken, note=notes[upto], evidence=evidence)
+
+    def headers(self, *, upto: int) -> Iterator[bytes]:
+        """The public header of every event up to that position, as stored."""
+        return (open_sections(state)[0] for state in self._reader.store.states(upto=upto))
+
+    def publish_notice(
+        self,
+        number: str,
+        *,
+        period: Period | Month | str,
+        by: str,
+        on: date | None = None,
+        edition: int = 1,
+        texts: Sequence[str] = (),
+        reason: str | None = None,
+    ) -> Notice:
+        """Publish an approved notice of ``period``: seal, record its digest, seal again. Write it with `Notice.write`.
+
+        ``on``: today. ``texts`` are paragraphs of the office's own; ``reason`` says why an edition was corrected.
+        Before anything is recorded, every stored header is hashed again and compared with the checkpoint. Raises
+        RuleError where it was not proposed, reviewed and approved, and what `seal` and `snapshot` raise.
+        """
+        day = self._clock().astimezone(self.zone).date() if on is None else on
+        made = period_of(period)
+        return publish(self, number, made, by=by, on=day, edition=edition, texts=texts, reason=reason)
+
+    def notice(self, number: str, *, edition: int | None = None) -> Notice:
+        """A published notice, made again from the ledger, byte for byte; the last edition where none is named.
+
+        Raises InputError where there is none, or it was on paper; StoreError where it does not come out as published.
+        """
+        return notice(self, number, edition)
 
     def seal(self, *, first: bool = False) -> Seal:
         """Sign a checkpoint over every event so far, after posting what payments add up to; see `Ledger.sealed`.

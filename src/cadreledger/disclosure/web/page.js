@@ -9,6 +9,7 @@ const CHECKS = {
   root: ["由全部记录头算出的指纹与检查点一致", "The root over all headers is the checkpoint's"],
   signature: ["检查点由账本的密钥签名", "The checkpoint is signed by the log's key"],
   figures: ["每个公开数字由记录头重新算出", "Every public figure comes out again from headers"],
+  published: ["账本里有本期公示的记录，内容一字不差", "The log names this very notice"],
   uncounted: ["未计入数字的记录没有多也没有少", "The headers that no figure counts are as told"],
   shown: ["页面上看到的数字就是算出的数字", "The numbers on the page are those that were computed"],
 };
@@ -37,6 +38,10 @@ const FAULTS = {
   headers_count: ["记录头的条数不对", "there are more or fewer headers than the checkpoint covers"],
   headers_form: ["记录头无法解开", "the headers cannot be unpacked"],
   key_form: ["账本的公钥不合格式", "a key of the log has a wrong form"],
+  notice_form: ["公示内容无法读取", "the notice cannot be read"],
+  notice_other: ["账本里记的是另一份公示", "the log names another notice"],
+  notice_twice: ["同一期公示在账本里出现两次", "the log names this edition twice"],
+  notice_unpublished: ["账本里没有这份公示的记录", "the log does not name this notice"],
   root_earlier: ["与较早的检查点矛盾：此前的记录被改过", "an earlier checkpoint is contradicted: older records were changed"],
   root_wrong: ["记录头与检查点不符：有记录被改动", "the headers are not those that were signed"],
   shown_unknown: ["页面上有来历不明的数字", "the page shows a number that no figure gives"],
@@ -47,6 +52,7 @@ const FAULTS = {
   snapshot_form: ["公示数据无法读取", "the snapshot cannot be read"],
   tally_uneven: ["党费月合计的笔数与记录不符", "a monthly tally does not count its payments"],
   uncounted_wrong: ["未计入数字的记录条数不符", "the headers that no figure counts are others"],
+  words_wrong: ["公示的文字被改动", "the notice's words were changed"],
   void_of_nothing: ["撤销记录与被撤销的记录不符", "a void does not repeat an earlier entry"],
 };
 
@@ -81,7 +87,12 @@ function startPage(doc) {
     verdict.textContent = say(SAID.running);
     let unknown = false;
     let fault = null;
-    const shown = [...doc.querySelectorAll("[data-figure]")].map((node) => ({ key: node.dataset.figure, text: node.textContent }));
+    const nodes = (selector) => [...doc.querySelectorAll(selector)];
+    const shown = {
+      figures: nodes("[data-figure]").map((node) => ({ key: node.dataset.figure, text: node.textContent })),
+      texts: nodes("[data-text]").map((node) => node.textContent),
+      notice: nodes("[data-notice]").map((node) => ({ name: node.dataset.notice, text: node.textContent })),
+    };
     const good = await verifyPage(evidence, shown, monthOfNow(), (name, ok, detail) => {
       const item = doc.createElement("li");
       item.className = ok === null ? "unknown" : ok ? "holds" : "fails";

@@ -2,6 +2,7 @@
 "use strict";
 
 const HEADERS_BYTES_MAX = 64 * 2 ** 20;
+const PUBLISHED = "notice.published/1";
 const COUNT_MAX = 1_000_000;
 
 /** Each check by name: told one by one to `report(name, ok, detail)`. Ends with the first that fails; true if none. */
@@ -15,10 +16,12 @@ async function verifyPage(evidence, shown, now, report) {
     ["root", () => compareRoots(found)],
     ["signature", () => checkSignature(found)],
     ["figures", () => compareFigures(found.snapshot, found.totals, found.file)],
+    ["published", () => checkPublished(evidence, found, shown)],
     ["uncounted", () => compareUncounted(found.snapshot, found.totals, found.file)],
-    ["shown", () => compareShown(found.snapshot, shown)],
+    ["shown", () => compareShown(found.snapshot, shown.figures)],
   ];
   for (const [name, step] of steps) {
+    if (name === "published" && !evidence.notice) continue; // a snapshot is no notice
     try {
       const detail = await step();
       report(name, detail === null ? null : true, String(detail ?? ""));
@@ -58,7 +61,8 @@ async function inflateHeaders(evidence, found) {
     found.headers.push(bytes.subarray(at + 2, end));
     at = end;
   }
-  demand(found.headers.length === found.checkpoint.size, "headers_count", found.headers.length);
+  const size = Math.max(found.checkpoint.size, ...found.notes.map((each) => each.checkpoint.size));
+  demand(found.headers.length === size, "headers_count", found.headers.length);
   return String(found.headers.length);
 }
 
@@ -100,9 +104,11 @@ function readCatalogue(evidence, found) {
 function readHeaders(found, now) {
   const rules = new HeaderRules(now);
   const sizes = new Map(found.notes.map((each) => [each.checkpoint.size, null]));
+  sizes.set(found.checkpoint.size, null);
   found.tree = new Tree();
   found.totals = new Totals(found.file);
   found.keys = [];
+  found.published = new Map(); // notices that stand, by leaf
   let digest = found.opened.get("catalogue");
   found.headers.forEach((header, index) => {
     const { schema } = found.schemas.get(digest) ?? {};
@@ -111,8 +117,9 @@ function readHeaders(found, now) {
     const leaf = leafHash(header);
     rules.take(document, leaf, schema);
     found.tree.add(leaf);
-    found.totals.add(document);
-    if (document.has("catalogue")) digest = document.get("catalogue");
+    if (index < found.checkpoint.size) found.totals.add(document);
+    if (index < found.checkpoint.size && document.has("catalogue")) digest = document.get("catalogue");
+    if (document.get("type") === PUBLISHED) takeNotice(document, leaf, found);
     followKeys(document, index, found);
     if (sizes.has(index + 1)) sizes.set(index + 1, found.tree.root());
   });
@@ -133,10 +140,10 @@ function followKeys(document, index, found) {
 
 /** The headers' root is the snapshot's; and each earlier checkpoint is over the beginning of the same headers. */
 function compareRoots(found) {
-  demand(equalBytes(found.tree.root(), found.checkpoint.root), "root_wrong", toBase64(found.tree.root()));
+  const root = found.roots.get(found.checkpoint.size);
+  demand(equalBytes(root, found.checkpoint.root), "root_wrong", toBase64(root));
   for (const { checkpoint } of found.notes) {
     demand(checkpoint.origin === found.checkpoint.origin, "checkpoint_other", checkpoint.origin);
-    demand(checkpoint.size <= found.checkpoint.size, "checkpoint_other", checkpoint.size);
     demand(equalBytes(found.roots.get(checkpoint.size), checkpoint.root), "root_earlier", checkpoint.size);
   }
   return toBase64(found.checkpoint.root);
@@ -164,6 +171,33 @@ function keyAt(found, size) {
     if (text.includes('"type":"key.rotated/')) key = found.keys[next++];
   }
   return key;
+}
+
+function takeNotice(document, leaf, found) {
+  if (document.has("voids")) found.published.delete(document.get("voids"));
+  else found.published.set(toBase64Url(leaf), document);
+}
+
+/** The log names this very notice: its digest, over the snapshot and the office's words, after the data it rests on. */
+function checkPublished(evidence, found, shown) {
+  const bytes = encodeText(evidence.notice);
+  const notice = parseCanonical(bytes, "notice_form");
+  demand(notice.get("format") === "notice/1", "notice_form");
+  demand(notice.get("snapshot") === toBase64Url(sha256(found.snapshotBytes)), "notice_other", notice.get("snapshot"));
+  const digest = toBase64Url(sha256(bytes));
+  const named = [...found.published.values()].filter((document) => document.get("digest") === digest);
+  demand(named.length === 1, "notice_unpublished", digest);
+  const [header] = named;
+  const same = header.get("edition") === notice.get("edition") && header.get("size") === found.checkpoint.size;
+  demand(same, "notice_other", `${header.get("number")} ${header.get("edition")}`);
+  const twins = [...found.published.values()].filter(
+    (document) => document.get("number") === header.get("number") && document.get("edition") === header.get("edition"),
+  );
+  demand(twins.length === 1, "notice_twice", header.get("number"));
+  const texts = notice.get("texts");
+  demand(shown.texts.length === texts.length && shown.texts.every((text, index) => text === texts[index]), "words_wrong");
+  for (const { name, text } of shown.notice) demand(text === String(notice.get(name) ?? ""), "words_wrong", text);
+  return `${header.get("number")} ${digest}`;
 }
 
 /** What a reader sees: each number that stands on the page for a figure is the snapshot's. */

@@ -1,0 +1,111 @@
+"""How a notice goes out: a checkpoint of the data, the event that names its digest, a checkpoint of the publication.
+
+Whatever is cut off can be gone on with: the event holds all that the page is made of, so that it can be made again.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import attrs
+
+from cadreledger.disclosure import Evidence, Notice
+from cadreledger.disclosure.notice import checked_texts, read_texts, texts_json
+from cadreledger.errors import InputError, StoreError
+from cadreledger.events import Recorded
+from cadreledger.events.community import NoticePublished
+from cadreledger.events.void import Void
+from cadreledger.figures import Catalogue
+from cadreledger.values import Period, StreamKind, ascii_code, stream_id
+
+if TYPE_CHECKING:
+    from cadreledger.ledger.facade import Ledger
+
+__all__ = ["notice", "publish"]
+
+
+def publish(
+    ledger: "Ledger",
+    number: str,
+    period: Period,
+    *,
+    by: str,
+    on: date,
+    edition: int,
+    texts: Iterable[str],
+    reason: str | None,
+) -> Notice:
+    """See `Ledger.publish_notice`."""
+    paragraphs = checked_texts(texts)
+    data = ledger.seal()
+    snapshot = ledger.snapshot(period, at=data)
+    if snapshot.root != data.root:  # taken from the stored headers, all of them
+        what = "the records are not those that were sealed"
+        raise StoreError(what, b64encode(data.root).decode("ascii"), hint="Nothing was published. Audit the ledger.")
+    draft = Notice(number=number.strip(), edition=edition, snapshot=snapshot, texts=paragraphs, reason=reason)
+    ledger.run(
+        lambda tx: tx.community.publish_notice(
+            number,
+            period=period,
+            on=on,
+            edition=edition,
+            reason=reason,
+            size=data.size,
+            digest=draft.digest,
+            texts=texts_json(paragraphs),
+        ),
+        by=by,
+    )
+    ledger.seal()
+    return notice(ledger, number, edition)
+
+
+def notice(ledger: "Ledger", number: str, edition: int | None) -> Notice:
+    """See `Ledger.notice`."""
+    found = _published(ledger, ascii_code(number), edition)
+    event = found.event
+    if not isinstance(event, NoticePublished) or not event.size:
+        hint = "It was on paper: take a snapshot of its period, as known then."
+        raise InputError("that notice rests on no checkpoint", "a notice that was published from here", hint=hint)
+    snapshot = ledger.snapshot(Period.parse(event.period), at=event.size)
+    made = Notice(
+        number=event.title,
+        edition=event.edition,
+        snapshot=snapshot,
+        texts=read_texts(event.texts),
+        reason=event.reason,
+        published=found.position - 1,
+    )
+    if made.digest != event.digest:
+        what = "the notice does not come out as it was published"
+        raise StoreError(what, event.digest, made.digest, "Audit the ledger.")
+    return attrs.evolve(made, snapshot=attrs.evolve(snapshot, evidence=_evidence(ledger, found.position)))
+
+
+def _published(ledger: "Ledger", number: str, edition: int | None) -> Recorded:
+    """The event of an edition (None: the last) that stands. Raises InputError where there is none."""
+    history = ledger.history(stream_id(StreamKind.COMMUNITY))
+    voided = {recorded.event.of_version for recorded in history if isinstance(recorded.event, Void)}
+    editions = [
+        recorded
+        for recorded in history
+        if isinstance(recorded.event, NoticePublished)
+        and recorded.event.number == number
+        and recorded.version not in voided
+        and edition in {None, recorded.event.edition}
+    ]
+    if not editions:
+        raise InputError("there is no such notice", "the number and edition of a published one", hint="List them.")
+    return editions[-1]
+
+
+def _evidence(ledger: "Ledger", position: int) -> Evidence | None:
+    """What the page carries: the log up to the first checkpoint that covers the publication; None: there is none."""
+    covering = [seal for seal in ledger.sealed.checkpoints() if seal.size >= position]
+    if not covering:
+        return None
+    size = covering[0].size
+    notes = [seal.note for seal in ledger.sealed.checkpoints() if seal.size <= size]
+    states = ledger.headers(upto=size)
+    return Evidence.of(states, notes, Catalogue.file_of)

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from cadreledger.cli import asking, auditing, exporting, policies, publishing, reading, sealing, witnessing, writing
+from cadreledger.cli import (
+    asking,
+    auditing,
+    exporting,
+    notices,
+    policies,
+    publishing,
+    reading,
+    sealing,
+    witnessing,
+    writing,
+)
 
 __all__ = ["app"]
 
@@ -52,6 +63,19 @@ app.command()(witnessing.prove)
 app.command()(witnessing.statement)
 app.command()(sealing.erase)
 app.command()(writing.adopt)
+
+notice = typer.Typer(
+    help="The life of a notice: propose, review, approve, publish, correct, list.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+notice.command()(notices.propose)
+notice.command()(notices.review)
+notice.command()(notices.approve)
+notice.command()(notices.publish)
+notice.command()(notices.correct)
+notice.command(name="list")(notices.listing)
+app.add_typer(notice, name="notice")
 
 policy = typer.Typer(
     help="What the regulations say, and what a place has settled: show, check, adopt.",

@@ -30,17 +30,22 @@ def site(
 ) -> None:
     """Publish the log up to the last checkpoint as static files (C2SP tlog-tiles): headers, and nothing personal."""
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
-        from cadreledger.export import write_site
+        from cadreledger.export import write_notices, write_site
 
         with Ledger.open(ledger) as opened:
             done = write_site(opened, out)
+            notices = write_notices(opened, out) if opened.notices() else None
             origin = opened.origin
         if as_json:
             shape = {"ledger": origin, "path": str(out), "size": done.size, "root": _base64(done.root)}
-            print(json_text({**shape, "written": done.written, "removed": done.removed}))
+            count = 0 if notices is None else notices.notices
+            print(json_text({**shape, "written": done.written, "removed": done.removed, "notices": count}))
             return
         key = "site_written" if done.written or done.removed else "site_unchanged"
         say(console, text(tongue, key, path=out, size=done.size, written=done.written, removed=done.removed))
+        if notices is not None:
+            values = {"path": out / "index.html", "notices": notices.notices, "written": notices.written}
+            say(console, text(tongue, "notices_written", **values))
 
 
 def export(

@@ -266,6 +266,32 @@ _TEXTS: Final = MappingProxyType(
             "公示之后才补登或更正的，一看便知：",
         ),
         "notice": ("Notice", "公示"),
+        "edition": ("Edition", "版次"),
+        "stage": ("Stage", "进度"),
+        "stage_proposed": ("proposed", "已提出"),
+        "stage_reviewed": ("reviewed", "已审查"),
+        "stage_approved": ("approved", "已批准"),
+        "stage_published": ("published", "已公布"),
+        "notice_proposed": (
+            "Notice {number}, edition {edition}: proposed.",
+            "{number} 号公示第 {edition} 版：已提出。",
+        ),
+        "notice_reviewed": (
+            "Notice {number}, edition {edition}: reviewed.",
+            "{number} 号公示第 {edition} 版：已审查。",
+        ),
+        "notice_approved": (
+            "Notice {number}, edition {edition}: approved.",
+            "{number} 号公示第 {edition} 版：已批准。",
+        ),
+        "notice_published": (
+            "Notice {number}, edition {edition}, is published. Its digest is {digest}; the page is {page}.",
+            "{number} 号公示第 {edition} 版已公布。摘要 {digest}；页面 {page}。",
+        ),
+        "notices_written": (
+            "{path} holds {notices} notices: {written} files written.",
+            "{path} 有公示 {notices} 期：写入文件 {written} 个。",
+        ),
         "published": ("Published", "当时公布"),
         "now": ("Known now", "现为"),
         "why": ("Why", "原因"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cadreledger.disclosure.notice import Notice
 
-__all__ = ["adjustment_sentence", "page"]
+__all__ = ["adjustment_sentence", "page", "resource", "template"]
 
 SCRIPTS = ("bytes", "log", "figures", "verify", "page")
 LEAVES_SHOWN = 12  # of an adjustment; the JSON has them all
@@ -27,10 +27,10 @@ LEAVES_SHOWN = 12  # of an adjustment; the JSON has them all
 def page(snapshot: Snapshot, notice: "Notice | None" = None) -> bytes:
     """``notice.html``, of a ``notice`` where there is one. Raises ExtraMissingError without jinja2 or cn2an."""
     held = {row.key: row for row in snapshot.figures}
-    style = _resource("notice.css")
+    style = resource("notice.css")
     evidence = snapshot.evidence
     script = "" if evidence is None else _script()
-    text = _template().render(
+    text = template("notice.html.j2").render(
         snapshot=snapshot,
         style=style,
         style_hash=_digest(style),
@@ -98,7 +98,8 @@ def _marks(snapshot: Snapshot) -> dict[str, int]:
 
 
 @cache
-def _template() -> "Template":
+def template(name: str) -> "Template":
+    """A template of ours. Raises ExtraMissingError without jinja2."""
     try:
         from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - an optional dependency
     except ImportError:
@@ -111,7 +112,7 @@ def _template() -> "Template":
         keep_trailing_newline=True,
         finalize=_shown,
     )
-    return environment.from_string(_resource("notice.html.j2"))
+    return environment.from_string(resource(name))
 
 
 def _shown(value: object) -> object:
@@ -119,5 +120,6 @@ def _shown(value: object) -> object:
     return chinese.visible(value) if type(value) is str else value
 
 
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """The text of a file of ours."""
     return files(__package__).joinpath("templates", name).read_text("utf-8")

@@ -1,7 +1,8 @@
 """Copies of a ledger for others: the published log for everybody, a bundle for auditors, a statement for one person."""
 
 from cadreledger.export.bundle import BundleReport, write_bundle
+from cadreledger.export.notices import NoticesReport, write_notices
 from cadreledger.export.site import SiteReport, write_site
 from cadreledger.export.statement import statement
 
-__all__ = ["BundleReport", "SiteReport", "statement", "write_bundle", "write_site"]
+__all__ = ["BundleReport", "NoticesReport", "SiteReport", "statement", "write_bundle", "write_notices", "write_site"]

@@ -31,7 +31,7 @@ from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.erasing import carry_out_erasures, erase, opened_reader
 from cadreledger.ledger.known import AsKnown, KnownBy, sections
 from cadreledger.ledger.making import Random, first_event, make, open_keys
-from cadreledger.ledger.noticing import notice, publish
+from cadreledger.ledger.noticing import notice, notices, publish
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.sealer import Sealer, promote_signed
 from cadreledger.ledger.seals import Seal, SealedLog
@@ -325,6 +325,10 @@ class Ledger(Asked):
         day = self._clock().astimezone(self.zone).date() if on is None else on
         made = period_of(period)
         return publish(self, number, made, by=by, on=day, edition=edition, texts=texts, reason=reason)
+
+    def notices(self) -> tuple[tuple[str, int], ...]:
+        """Number and edition of every notice that was published from here and stands, in order; not those on paper."""
+        return notices(self)
 
     def notice(self, number: str, *, edition: int | None = None) -> Notice:
         """A published notice, made again from the ledger, byte for byte; the last edition where none is named.

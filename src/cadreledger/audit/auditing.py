@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from typing import Final
 
@@ -11,6 +12,7 @@ from cadreledger.audit.checkpoints import SignedNote, check_checkpoints, read_no
 from cadreledger.audit.finding import Findings, Report
 from cadreledger.audit.in_order import InOrder
 from cadreledger.audit.indexes import Indexes
+from cadreledger.audit.notices import check_notices
 from cadreledger.audit.records import Records
 from cadreledger.audit.replay import Replay
 from cadreledger.disclosure import take
@@ -63,6 +65,9 @@ def audit(records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snap
             findings.error("snapshot_mismatch", f"the snapshot of {published.period} is another ledger's")
         else:
             _check_snapshot(published, records, catalogue, findings)
+    if not findings.has_errors():  # they rest on the records
+        kept = {entry.checkpoint.size for entry in signed}
+        check_notices(first.before, control.origin, kept, partial(_sections, records), catalogue, findings)
     _say_what_is_open(records, findings, sealed, first)
     return Report(
         source=records.source,

@@ -2,17 +2,20 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import Final
 
 from cadreledger.audit.records import Row
 from cadreledger.errors import CadreLedgerError
 from cadreledger.events import VOCABULARY, Codec
 from cadreledger.events.community import NoticePublished
-from cadreledger.events.ledger import PolicyAdopted
+from cadreledger.events.ledger import LedgerOpened, PolicyAdopted
 from cadreledger.queries import Noticed
 from cadreledger.rules import Policy, national, read_policy
 from cadreledger.values import Period
 
 __all__ = ["Before"]
+
+READ: Final = frozenset({LedgerOpened.wire, PolicyAdopted.wire, NoticePublished.wire})
 
 
 class Before:
@@ -23,10 +26,12 @@ class Before:
         self._positions: list[int] = []
         self._policies = [national()]
         self._notices: list[Noticed] = []
+        self.published: list[tuple[int, NoticePublished]] = []
+        self.name = ""  # of the ledger, for people
 
     def take(self, row: Row) -> None:
         """Take an event in, the later ones later."""
-        if row[3] not in {PolicyAdopted.wire, NoticePublished.wire}:
+        if row[3] not in READ:
             return
         try:
             event = self._codec.decode(row).event
@@ -35,7 +40,10 @@ class Before:
                 self._positions.append(row[0])
                 self._policies.append(following)
             elif isinstance(event, NoticePublished):
+                self.published.append((row[0], event))
                 self._notices.append(Noticed(row[0], Period.parse(event.period), event.title or event.number))
+            elif isinstance(event, LedgerOpened):
+                self.name = event.name
         except CadreLedgerError:
             return
 

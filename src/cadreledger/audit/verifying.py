@@ -40,8 +40,15 @@ def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = Non
         return verify_bundle(place, trust)
     data = _read(place)
     kind = _format_of(data)
+    if kind == "notice/1":  # it is of the snapshot beside it
+        place = place.with_name("snapshot.json")
+        data = _read(place)
+        kind = _format_of(data)
     if kind == "snapshot/1":
-        return verify_snapshot(data, _beside(place), trust, site=log)
+        notice = place.with_name("notice.json")
+        return verify_snapshot(
+            data, _beside(place), trust, site=log, notice=_read(notice) if notice.is_file() else None
+        )
     if kind == "statement/1":
         return verify_statement(data, trust, site=log)
     if kind is not None or not data.strip() or SIGNATURES not in data:

@@ -65,7 +65,7 @@ app.command()(sealing.erase)
 app.command()(writing.adopt)
 
 notice = typer.Typer(
-    help="The life of a notice: propose, review, approve, publish, correct, list.",
+    help="The life of a notice: propose, review, approve, publish, correct, write, list.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -74,6 +74,7 @@ notice.command()(notices.review)
 notice.command()(notices.approve)
 notice.command()(notices.publish)
 notice.command()(notices.correct)
+notice.command()(notices.write)
 notice.command(name="list")(notices.listing)
 app.add_typer(notice, name="notice")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,8 +16,11 @@ from cadreledger.values import Period, ascii_code, readable_code
 
 if TYPE_CHECKING:
     from cadreledger.aggregates import CommunityState
+    from cadreledger.disclosure import Notice
 
-__all__ = ["approve", "correct", "listing", "propose", "publish", "review"]
+__all__ = ["approve", "correct", "listing", "propose", "publish", "review", "write"]
+
+PAGE: Final = "notice.html"
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The notice's number, such as 2021-6.")]
 Post = Annotated[str, typer.Option("--by", help="Who does it: a post or an account, not a name.")]
@@ -120,6 +123,27 @@ def correct(
         _publish(ledger, number, by, out, on, words or [], reason, tongue, as_json=as_json)
 
 
+def write(
+    ledger: LedgerPath,
+    number: Number,
+    out: Out,
+    edition: Annotated[int | None, typer.Option("--edition", help="Which edition; by default the last.")] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write a published notice again, byte for byte; nothing is recorded."""
+    with speaking(lang, as_json=as_json, debug=debug) as (tongue, _):
+        with Ledger.open(ledger) as opened:
+            made = opened.notice(number, edition=edition)
+            origin = opened.origin
+        written = made.write(out)
+        if as_json:
+            print(json_text(_shape(origin, made, written)))
+            return
+        _say(tongue, "notice_written", number=number, edition=made.edition, digest=made.digest, page=out / PAGE)
+
+
 def listing(ledger: LedgerPath, as_json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """List every edition of every notice, and how far it has come."""
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, console), Ledger.open(ledger) as opened:
@@ -174,10 +198,14 @@ def _publish(
         written = made.write(out)
         origin = opened.origin
     if as_json:
-        shape = {"ledger": origin, "number": made.number, "edition": edition, "digest": made.digest}
-        print(json_text({**shape, "size": made.snapshot.size, "files": [str(path) for path in written]}))
+        print(json_text(_shape(origin, made, written)))
         return
-    _say(tongue, "notice_published", number=number, edition=edition, digest=made.digest, page=out / "notice.html")
+    _say(tongue, "notice_published", number=number, edition=edition, digest=made.digest, page=out / PAGE)
+
+
+def _shape(origin: str, made: "Notice", written: tuple[Path, ...]) -> dict[str, object]:
+    shape = {"ledger": origin, "number": made.number, "edition": made.edition, "digest": made.digest}
+    return {**shape, "size": made.snapshot.size, "files": [str(path) for path in written]}
 
 
 def _edition(ledger: Ledger, number: str) -> int:

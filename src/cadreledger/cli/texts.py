@@ -288,6 +288,10 @@ _TEXTS: Final = MappingProxyType(
             "Notice {number}, edition {edition}, is published. Its digest is {digest}; the page is {page}.",
             "{number} 号公示第 {edition} 版已公布。摘要 {digest}；页面 {page}。",
         ),
+        "notice_written": (
+            "Notice {number}, edition {edition}, as published. Its digest is {digest}; the page is {page}.",
+            "{number} 号公示第 {edition} 版（已公布）。摘要 {digest}；页面 {page}。",
+        ),
         "notices_written": (
             "{path} holds {notices} notices: {written} files written.",
             "{path} 有公示 {notices} 期：写入文件 {written} 个。",

@@ -14,6 +14,7 @@ import pytest
 from tests.browser.site import Site
 
 from cadreledger import Ledger
+from cadreledger.audit.log_keys import fingerprint
 from cadreledger.intake import import_workbook
 from cadreledger.sealing import decode_entries, encode_entries
 
@@ -74,7 +75,11 @@ def test_it_says_until_when_and_by_which_key(open_page: Open, sealed: Path) -> N
     verified(page)
     size = json.loads((sealed.parent / "snapshot.json").read_text("utf-8"))["size"]
     assert f"前 {size} 条记录" in page.locator("#verdict").inner_text()
-    assert re.search(r"([0-9a-f]{4} ){7}[0-9a-f]{4}", page.locator("#verified").inner_text())
+    with Ledger.open(sealed.parents[1] / "office.ledger") as ledger:
+        said = fingerprint(ledger.sealed.keys[-1])
+    assert said in page.locator("#verified").inner_text()
+    assert page.locator("#fingerprint").inner_text() == said  # as the command line says it, too
+    assert page.locator(".qr path").count() > 0
 
 
 def test_by_keyboard_alone(open_page: Open, sealed: Path) -> None:

@@ -14,6 +14,7 @@ from tests.disclosure.examples import full_book, named
 from tests.disclosure.ledgers import PERIODS, Book, books, numbers, snapshot_of
 
 from cadreledger.disclosure import page
+from cadreledger.disclosure.qr import qr_code
 from cadreledger.errors import ExtraMissingError, StoreError
 from cadreledger.figures import Catalogue
 from cadreledger.sealing import parse_canonical
@@ -190,9 +191,9 @@ def test_nothing_is_left_behind_where_a_file_cannot_be_put_in_place(tmp_path: Pa
 
 @pytest.fixture
 def _fresh_template() -> Iterator[None]:
-    page._template.cache_clear()
+    page.template.cache_clear()
     yield
-    page._template.cache_clear()
+    page.template.cache_clear()
 
 
 @pytest.mark.usefixtures("_fresh_template")
@@ -207,3 +208,10 @@ def test_a_missing_package_is_named_with_its_extra(
     assert "cadreledger[disclosure]" in missing.value.hint
     assert not (tmp_path / "out").exists()
     assert snapshot.to_json()  # which needs none
+
+
+def test_a_sealed_page_without_segno_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "segno", None)
+    with pytest.raises(ExtraMissingError, match="segno") as missing:
+        qr_code("anything")
+    assert "cadreledger[disclosure]" in missing.value.hint

@@ -69,7 +69,7 @@ def test_notice_3_showed_12_57_and_its_correction_names_the_difference_and_why(o
     assert "差 +0.18 元" in index
     assert "原因：7月党费登记错误" in index
     assert "永兴&lt;社区&gt;" in index
-    assert "第 2 版" in (tmp_path / "site" / "notice" / "3-R1" / "notice.html").read_text("utf-8")
+    assert "代替第 1 版" in (tmp_path / "site" / "notice" / "3-R1" / "notice.html").read_text("utf-8")
 
 
 def test_nothing_new_writes_nothing_and_a_changed_notice_is_refused(office: Ledger, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
@@ -14,6 +15,8 @@ from cadreledger.sealing import encode_entries, parse_canonical
 __all__ = ["HEADERS_BYTES_MAX", "Evidence"]
 
 HEADERS_BYTES_MAX: Final = 64 * 2**20  # unpacked: what a phone's browser can hold
+OPENED: Final = b'"type":"ledger.opened/1"'
+ROTATED: Final = b'"type":"key.rotated/1"'
 NAMES_CATALOGUE: Final = b'"catalogue":"'
 ENTRIES_AT_ONCE: Final = 256  # as many as one bundle holds
 
@@ -22,11 +25,13 @@ ENTRIES_AT_ONCE: Final = 256  # as many as one bundle holds
 class Evidence:
     """All headers up to the snapshot's size, signed checkpoints of that size and earlier, catalogue files by digest.
 
-    ``headers`` are entry bundles (C2SP tlog-tiles) one by one, deflated (RFC 1950); inflated, ``length`` bytes.
+    ``key``: the verifier key that the last of them names for the log. ``headers`` are entry bundles (C2SP tlog-tiles)
+    one by one, deflated (RFC 1950); inflated, ``length`` bytes.
     """
 
     headers: bytes = attrs.field(repr=False)
     length: int
+    key: str
     notes: tuple[bytes, ...] = attrs.field(repr=False)
     catalogues: Mapping[str, bytes] = attrs.field(repr=False)
 
@@ -41,8 +46,10 @@ class Evidence:
         packer = zlib.compressobj(9)
         packed, length, batch = bytearray(), 0, list[bytes]()
         catalogues: dict[str, bytes] = {}
+        key = ""
         for header in headers:
             batch.append(header)
+            key = _key_named(header) or key
             if NAMES_CATALOGUE in header:
                 digest = str(parse_canonical(header)["catalogue"])
                 file = file_of(digest)
@@ -58,7 +65,13 @@ class Evidence:
                 return None
         entries = encode_entries(batch)
         packed += packer.compress(entries) + packer.flush()
-        return cls(bytes(packed), length + len(entries), tuple(notes), MappingProxyType(catalogues))
+        return cls(bytes(packed), length + len(entries), key, tuple(notes), MappingProxyType(catalogues))
+
+    @property
+    def fingerprint(self) -> str:
+        """128 bits of SHA-256 of the verifier key, in groups of four hexadecimal digits, to be compared."""
+        digits = sha256(self.key.encode("ascii")).hexdigest()[:32]
+        return " ".join(digits[start : start + 4] for start in range(0, 32, 4))
 
     def to_json(self, snapshot: bytes, notice: bytes | None) -> str:
         """As it stands in the page: ASCII JSON in which nothing can end a script element."""
@@ -73,3 +86,13 @@ class Evidence:
         if notice is not None:
             shape["notice"] = notice.decode("utf-8")
         return json.dumps(shape, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _key_named(header: bytes) -> str:
+    """The key that the log signs with from this header on; "" where it says nothing of that."""
+    if ROTATED in header:
+        return str(parse_canonical(header)["key"])
+    if OPENED not in header:
+        return ""
+    keys = parse_canonical(header)["keys"]
+    return str(keys[0]) if isinstance(keys, list) and keys else ""

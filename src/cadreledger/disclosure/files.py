@@ -18,13 +18,13 @@ __all__ = ["files", "notice_files", "place"]
 
 def files(snapshot: Snapshot) -> Mapping[str, bytes]:
     """Every file by name. Raises ExtraMissingError without the packages of ``cadreledger[disclosure]``."""
-    return MappingProxyType(_tables(snapshot) | {"notice.html": page(snapshot)})
+    return MappingProxyType(_made(snapshot, page(snapshot)))
 
 
 def notice_files(notice: Notice) -> Mapping[str, bytes]:
     """As `files`, with the notice's own page, and what its digest is of."""
-    made = _tables(notice.snapshot) | {"notice.html": page(notice.snapshot, notice), "notice.json": notice.to_json()}
-    return MappingProxyType(made)
+    made = _made(notice.snapshot, page(notice.snapshot, notice))
+    return MappingProxyType(made | {"notice.json": notice.to_json()})
 
 
 def place(made: Mapping[str, bytes], out: str | Path) -> tuple[Path, ...]:
@@ -47,9 +47,10 @@ def place(made: Mapping[str, bytes], out: str | Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in made)
 
 
-def _tables(snapshot: Snapshot) -> dict[str, bytes]:
+def _made(snapshot: Snapshot, shown: bytes) -> dict[str, bytes]:
     made = {
         "snapshot.json": snapshot.to_json(),
+        "notice.html": shown,
         "figures.csv": figures_csv(snapshot),
         "figures.xlsx": figures_xlsx(snapshot),
     }

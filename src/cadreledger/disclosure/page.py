@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cadreledger.disclosure import chinese
 from cadreledger.disclosure.extra import missing
+from cadreledger.disclosure.qr import qr_code
 from cadreledger.disclosure.sections import DONE, SPENT, line, parts
 from cadreledger.disclosure.snapshot import Adjustment, FigureRow, Snapshot
 from cadreledger.figures import Visibility
@@ -40,6 +41,8 @@ def page(snapshot: Snapshot, notice: "Notice | None" = None) -> bytes:
         if evidence is None
         else evidence.to_json(snapshot.to_json(), None if notice is None else notice.to_json()),
         notice=notice,
+        fingerprint="" if evidence is None else evidence.fingerprint,
+        qr="" if evidence is None else qr_code(f"{snapshot.checkpoint}{evidence.fingerprint}"),
         period=chinese.period_words(snapshot.period),
         recorded_on=chinese.day_words(snapshot.recorded_on),
         spent=[line(held[key]) for key in SPENT if key in held],

@@ -7,41 +7,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
-from zoneinfo import ZoneInfo
-
-import attrs
 
 from cadreledger.aggregates import Batch, Log, Violation
-from cadreledger.disclosure import Evidence, Notice, Snapshot, take
-from cadreledger.errors import (
-    ConflictError,
-    ErasedError,
-    InputError,
-    KeyStoreError,
-    RuleError,
-    StoreError,
-    UnknownSubjectError,
-    VerificationError,
-)
-from cadreledger.events import Recorded
+from cadreledger.disclosure import Notice
+from cadreledger.errors import ConflictError, InputError, RuleError, StoreError
 from cadreledger.events.ledger import ErasureReason, LedgerOpened
-from cadreledger.figures import Catalogue, Figures, View, contributing, evaluate, figures
-from cadreledger.ledger.asked import Asked, period_of
+from cadreledger.figures import Catalogue, View, evaluate
+from cadreledger.ledger.asked import period_of
 from cadreledger.ledger.commit import commit, same_as_recorded
 from cadreledger.ledger.erasing import carry_out_erasures, erase, opened_reader
-from cadreledger.ledger.known import AsKnown, KnownBy, sections
+from cadreledger.ledger.known import KnownBy
 from cadreledger.ledger.making import Random, first_event, make, open_keys
-from cadreledger.ledger.noticing import notice, notices, publish
+from cadreledger.ledger.noticing import publish
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.sealer import Sealer, promote_signed
-from cadreledger.ledger.seals import Seal, SealedLog
-from cadreledger.ledger.subjects import stream_named
+from cadreledger.ledger.seals import Seal
+from cadreledger.ledger.shown import Shown
 from cadreledger.ledger.transaction import Receipt, Transaction
-from cadreledger.queries import Picture
-from cadreledger.rules import Policy
-from cadreledger.sealing import NoteSigner, open_sections
+from cadreledger.sealing import NoteSigner
 from cadreledger.store import EventStore
-from cadreledger.values import Month, Period, StreamId, StreamKind, actor, code, stream_id
+from cadreledger.values import Month, Period, StreamKind, actor, stream_id
 
 __all__ = ["Ledger"]
 
@@ -56,17 +41,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger(Asked):
+class Ledger(Shown):
     """A community's service record. Use `create` or `open`, and close it, best by ``with``."""
 
     def __init__(self, reader: Reader, opened: LedgerOpened, clock: Clock) -> None:
-        self._reader = reader
-        self._opened = opened
+        super().__init__(reader, opened)
         self._clock = clock
-        self.name = opened.name
-        self.origin = opened.origin
-        self.key_store = opened.key_store
-        self.zone = ZoneInfo(opened.time_zone)
 
     @classmethod
     def create(
@@ -127,16 +107,6 @@ class Ledger(Asked):
     ) -> None:
         self.close()
 
-    @property
-    def position(self) -> int:
-        """The position of the last event, from 1."""
-        return self._reader.store.position()
-
-    def position_as_known(self, as_known: AsKnown = None) -> int:
-        """The last position that lies in the cut ``as_known``; by a date, the last one there is."""
-        upto = KnownBy(as_known, self._reader.store, self.zone).upto
-        return self.position if upto is None else min(upto, self.position)
-
     @contextmanager
     def transaction(self, *, by: str, lenient: bool = False) -> Iterator[Transaction]:
         """Decide several things, and record them all when the block ends; an exception records nothing.
@@ -195,116 +165,6 @@ class Ledger(Asked):
         account = actor(by)
         return erase(self._reader, self.stream_of(subject), reason, lambda decide: self.run(decide, by=account))
 
-    def history(self, subject: str, *, as_known: AsKnown = None) -> tuple[Recorded, ...]:
-        """What happened to a person or a branch, in the order recorded, other streams' events that mention them too.
-
-        ``subject`` is the office's code, or a stream. Personal sections are opened where the key is at hand.
-        Raises UnknownSubjectError where there is nothing of that name.
-        """
-        stream = self.stream_of(subject)
-        known = KnownBy(as_known, self._reader.store, self.zone)
-        store = self._reader.store
-        own = store.stream(stream, upto=known.upto)
-        found = sorted([*own, *store.mentioning(stream, upto=known.upto)], key=lambda record: record.position)
-        with self._naming_the_position():
-            return tuple(self._reader.decode(record, opened=True) for record in known.keeps(found))
-
-    def stream_of(self, subject: str) -> StreamId:
-        """The stream of the office's code for a person or a thing, or of a stream's own name.
-
-        Raises UnknownSubjectError where there is nothing of that name, or more than one.
-        """
-        named = stream_named(subject)
-        found = [named] if named else self._streams_of(code(subject))
-        recorded = [stream for stream in found if self._reader.store.record(stream, 1) is not None]
-        if len(recorded) > 1:
-            hint = f"Name the stream, such as {recorded[-1]}."
-            raise UnknownSubjectError("several have this code", hint=hint)
-        if not recorded:
-            raise UnknownSubjectError("nobody and nothing of that name is in the ledger", hint="Check the code.")
-        return recorded[0]
-
-    def code_of(self, stream: str) -> str | None:
-        """The code of the person of a stream; None where nobody knows it any more, or no key store is there."""
-        return None if self._reader.no_keys is not None else self._reader.keys.code_of(stream)
-
-    def _streams_of(self, name: str) -> list[StreamId]:
-        coded = [stream_id(kind, name) for kind in StreamKind if not kind.is_random and not kind.is_single]
-        try:
-            person = self._reader.stream_of(name)
-        except (KeyStoreError, ErasedError):
-            if all(self._reader.store.record(stream, 1) is None for stream in coded):
-                raise
-            return coded
-        return coded if person is None else [person, *coded]
-
-    def events(self, *, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
-        """Every event with ``after`` < position <= ``upto``, in order, opened where keys are at hand."""
-        for record in self._reader.store.replay(after=after, upto=upto):
-            yield self._reader.decode(record, opened=True)
-
-    def picture(self, *, as_known: AsKnown = None) -> Picture:
-        """The state of everybody and everything, as known then (None: now); what the ledger's questions are asked of.
-
-        Raises InputError for an ``as_known`` that is none.
-        """
-        known = KnownBy(as_known, self._reader.store, self.zone)
-        return Picture.of(map(self._reader.decode, known.keeps(self._reader.store.replay(upto=known.upto))))
-
-    def figures(self, period: Period | Month | str, *, as_known: AsKnown = None, view: View = View.OFFICE) -> Figures:
-        """Every figure of the catalogue in ``period``: the office's view, or the public's (headers alone).
-
-        ``period`` may be text: ``2021``, ``2021-07``, ``2021Q3``, ``2021H1``, ``2021-01..2021-07``.
-        """
-        known = KnownBy(as_known, self._reader.store, self.zone)
-        with self._naming_the_position():
-            totals = evaluate(known.sections(), self._catalogue(), view)
-        return figures(totals, self._catalogue(), period_of(period))
-
-    def trail(self, key: str, period: Period | Month | str, *, as_known: AsKnown = None) -> tuple[Recorded, ...]:
-        """The events behind the figure ``key`` in ``period``, in order: as many as its ``events`` says.
-
-        Raises InputError for a key that the catalogue has not.
-        """
-        known = KnownBy(as_known, self._reader.store, self.zone)
-        with self._naming_the_position():
-            records = list(known.keeps(self._reader.store.replay(upto=known.upto)))
-            found = tuple(contributing(map(sections, records), self._catalogue(), key, period_of(period)))
-        return tuple(self._reader.decode(records[index], opened=True) for index in found)
-
-    def snapshot(self, period: Period | Month | str, *, at: Seal | int | None = None) -> Snapshot:
-        """What the public is shown of ``period``: figures, and what they change of earlier notices.
-
-        ``at`` is a checkpoint or a position: the snapshot is of what the ledger held there (None: now).
-        ``snapshot(…).write(folder)`` writes it as JSON, a page, CSV and XLSX, and beside them the checkpoint of that
-        size, where one is signed.
-        Raises InputError for a position that there is not, and for another ledger's checkpoint.
-        """
-        if isinstance(at, Seal) and at.checkpoint.origin != self.origin:
-            raise InputError("that checkpoint is another ledger's", self.origin, at.checkpoint.origin)
-        upto = self.position if at is None else at.size if isinstance(at, Seal) else at
-        if type(upto) is not int or not 1 <= upto <= self.position:
-            raise InputError("a snapshot cannot be taken there", f"a position from 1 to {self.position}")
-        store = self._reader.store
-        with self._naming_the_position():
-            taken = take(
-                origin=self.origin,
-                name=self.name,
-                period=period_of(period),
-                records=lambda: map(open_sections, store.states(upto=upto)),
-                catalogue=self._catalogue(),
-            )
-        notes = {checkpoint.size: checkpoint.note for checkpoint in store.tree.checkpoints() if checkpoint.size <= upto}
-        if upto not in notes:
-            return taken
-        headers = (open_sections(state)[0] for state in store.states(upto=upto))
-        evidence = Evidence.of(headers, notes.values(), Catalogue.file_of)
-        return attrs.evolve(taken, note=notes[upto], evidence=evidence)
-
-    def headers(self, *, upto: int) -> Iterator[bytes]:
-        """The public header of every event up to that position, as stored."""
-        return (open_sections(state)[0] for state in self._reader.store.states(upto=upto))
-
     def publish_notice(
         self,
         number: str,
@@ -326,17 +186,6 @@ class Ledger(Asked):
         made = period_of(period)
         return publish(self, number, made, by=by, on=day, edition=edition, texts=texts, reason=reason)
 
-    def notices(self) -> tuple[tuple[str, int], ...]:
-        """Number and edition of every notice that was published from here and stands, in order; not those on paper."""
-        return notices(self)
-
-    def notice(self, number: str, *, edition: int | None = None) -> Notice:
-        """A published notice, made again from the ledger, byte for byte; the last edition where none is named.
-
-        Raises InputError where there is none, or it was on paper; StoreError where it does not come out as published.
-        """
-        return notice(self, number, edition)
-
     def seal(self, *, first: bool = False) -> Seal:
         """Sign a checkpoint over every event so far, after posting what payments add up to; see `Ledger.sealed`.
 
@@ -354,11 +203,6 @@ class Ledger(Asked):
 
         with self._naming_the_position():
             return Sealer(self._reader, self.origin, self.zone, self._clock(), post).seal(first=first)
-
-    @property
-    def sealed(self) -> SealedLog:
-        """The checkpoints of this ledger, and proofs by them."""
-        return SealedLog(self._reader)
 
     def rotate_key(self, *, by: str) -> str:
         """Let the ledger sign with a new key; its verifier key. The next checkpoint carries both signatures.
@@ -394,14 +238,6 @@ class Ledger(Asked):
             evaluate(KnownBy(None, self._reader.store, self.zone).sections(), shipped, View.OFFICE)
         return self.run(lambda tx: tx.log.adopt_catalogue(shipped.digest), by=by)
 
-    @property
-    def policy(self) -> Policy:
-        """What the regulations, and the place's own policies that were adopted, say in each month.
-
-        What was known of it at an earlier time: ``ledger.picture(as_known=…).policy``.
-        """
-        return self._reader.fold(Log, stream_id(StreamKind.LEDGER)).view().policy
-
     def adopt_policy(self, text: str, *, valid_from: Month, on: date | None = None, by: str) -> Receipt:
         """Let the policy file with that ``text`` hold from the month ``valid_from`` on; decided ``on`` (today).
 
@@ -411,25 +247,6 @@ class Ledger(Asked):
         return self.run(
             lambda tx: tx.log.adopt_policy(text, valid_from=valid_from, on=tx.batch.today if on is None else on), by=by
         )
-
-    def _catalogue(self) -> Catalogue:
-        """The catalogue of this release, which must be the one in force in the ledger."""
-        shipped = Catalogue.load()
-        in_force = self._reader.fold(Log, stream_id(StreamKind.LEDGER)).view().catalogue
-        if in_force != shipped.digest:
-            hint = "Adopt this release's (`cadreledger adopt`), or use the release that the ledger was made with."
-            raise StoreError("the ledger follows another catalogue of figures", in_force, shipped.digest, hint)
-        return shipped
-
-    @contextmanager
-    def _naming_the_position(self) -> Iterator[None]:
-        """Where stored bytes cannot be summed, say which event it is: DecodeError instead of VerificationError."""
-        try:
-            yield
-        except VerificationError:
-            for record in self._reader.store.replay():
-                self._reader.decode(record)
-            raise
 
     def _first(self, key: str | None) -> tuple[str | None, range | None]:
         """The transaction that ``key`` led to, and its positions, if it was committed."""

@@ -383,8 +383,14 @@ VERBS: dict[str, Verb] = {
     "Community.publish_notice": (
         community("publish_notice"),
         {
-            **{"number": "公示3", "period": HALF, "on": DAY, "edition": 1, "reason": "r"},
-            **{"size": 1, "digest": "A" * 43, "texts": "[]"},
+            "number": "公示3",
+            "period": HALF,
+            "on": DAY,
+            "edition": 1,
+            "reason": "r",
+            "size": 1,
+            "digest": "A" * 43,
+            "texts": "[]",
         },
     ),
     "Community.receive_suggestion": (

@@ -69,7 +69,7 @@ TABLE: Final = (
     ("fund.interest_is_income", "2008-04", "yes", f"{DUES} art. 24", "C", "compute"),
     ("fund.reported", "2008-04", "1 every year", f"{DUES} art. 25 to 28", "K", "note"),
     ("cash.variance_explained", "2008-04", "yes", OWN, "P", "refuse"),
-    ("branch.members_min", "2018-10", "3", f"{BRANCHES} art. 4", "C", "warn"),
+    ("branch.members_min", "2018-10", "3", f"{BRANCHES} art. 4", "C", "note"),
     ("branch.members_max", "2018-10", "50", f"{BRANCHES} art. 4", "C", "warn"),
     ("branch.committee_from", "2018-10", "7", BRANCHES, "C", "note"),
     ("branch.committee_size", "2018-10", "3 to 5", BRANCHES, "C", "note"),

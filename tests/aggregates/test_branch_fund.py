@@ -1,6 +1,7 @@
 """A branch's cash box and its resolutions: what blocks a closing, when a meeting counts and when a matter passes."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -192,3 +193,70 @@ def test_a_month_closes_without_a_word_only_where_nothing_differs(expected: int,
             refused(lambda: branch.close_month(JULY, expected=fen(expected), counted=counted, on=DAY)).rule
             == "variance_unexplained"
         )
+
+
+# --- the fund is never negative --------------------------------------------------------------------------------------
+
+
+def funded() -> tuple[Branch, int, int]:
+    """A branch with 100.00 returned, and 80.00 of it spent: with the versions of both."""
+    branch = branch_of(Batch(DAY))
+    returned = branch.return_dues(yuan("100.00"), on=DAY)
+    spent = branch.spend(yuan("80.00"), use="training", decision="R1", on=DAY)
+    return branch, returned, spent
+
+
+def test_what_came_in_and_was_spent_is_not_taken_back() -> None:
+    branch, returned, spent = funded()
+    with pytest.raises(RuleError) as error:
+        branch.void(returned)
+    assert (error.value.rule, error.value.expected) == ("fund_overdrawn", "at most 20.00 to take back")
+    assert branch.state.balance == yuan("20.00")
+    branch.void(spent)
+    branch.void(returned)
+    assert branch.state.balance == yuan("0.00")
+
+
+@pytest.mark.parametrize(("amount", "holds"), [("80.00", True), ("79.99", False), ("100.01", True)])
+def test_a_return_is_corrected_to_no_less_than_was_spent(amount: str, *, holds: bool) -> None:
+    branch, returned, _ = funded()
+    if holds:
+        branch.correct(returned, amount=yuan(amount))
+        assert branch.state.balance == yuan(amount) - yuan("80.00")
+        return
+    with pytest.raises(RuleError) as error:
+        branch.correct(returned, amount=yuan(amount))
+    assert (error.value.rule, error.value.found) == ("fund_overdrawn", amount)
+    assert branch.state.balance == yuan("20.00")
+
+
+def test_an_import_notes_it_and_goes_on() -> None:
+    batch = Batch(DAY, lenient=True)
+    branch = branch_of(batch)
+    returned = branch.return_dues(yuan("100.00"), on=DAY)
+    branch.spend(yuan("80.00"), use="training", decision="R1", on=DAY)
+    branch.void(returned)
+    assert [violation.rule for violation, _ in batch.warnings] == ["fund_overdrawn"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["return", "credit", "spend", "void", "correct"]), st.integers(0, 40)), max_size=25
+    )
+)
+def test_no_sequence_of_decisions_makes_the_fund_negative(steps: list[tuple[str, int]]) -> None:
+    branch = branch_of(Batch(DAY))
+    for what, number in steps:
+        with suppress(RuleError):
+            match what:
+                case "return":
+                    branch.return_dues(fen(number), on=DAY)
+                case "credit":
+                    branch.credit(fen(number), on=DAY)
+                case "spend":
+                    branch.spend(fen(number), use="training", decision="R1", on=DAY)
+                case "void":
+                    branch.void(1 + number)
+                case _:
+                    branch.correct(2 + number % 12, amount=fen(number))
+        assert branch.state.balance >= fen(0)

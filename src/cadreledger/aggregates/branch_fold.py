@@ -24,6 +24,7 @@ from cadreledger.events.branch import (
     ResolutionPassed,
 )
 from cadreledger.events.sections import Event
+from cadreledger.events.void import Void, VoidReason
 from cadreledger.rules import Policy
 from cadreledger.values import Month
 
@@ -84,6 +85,9 @@ class BranchFold(Fold[BranchState]):
     def _check(self, event: Event) -> tuple[Violation, ...]:
         return check(self.view(), event)
 
+    def _check_void(self, void: Void) -> tuple[Violation, ...]:
+        return check_void(self.view(), void)
+
     def _check_regulated(self, event: Event, policy: Policy) -> tuple[Violation, ...]:
         return check_regulated(self._state, event, policy)
 
@@ -108,7 +112,9 @@ def check(state: BranchState, event: Event) -> tuple[Violation, ...]:
         return (*found, *_check_closed(state, event))
     if isinstance(event, ResolutionPassed):
         return (*found, *_check_votes(event))
-    return (*found, *_check_balance(state, event)) if isinstance(event, FundSpent) else found
+    return (
+        (*found, *_check_balance(state, event)) if isinstance(event, FundSpent | FundReturned | FundCredited) else found
+    )
 
 
 def _check_open(state: BranchState, event: Event) -> tuple[Violation, ...]:
@@ -122,11 +128,28 @@ def _is_before(event: Event, day: date) -> bool:
     return event.occurred_on is not None and event.occurred_on <= day and not isinstance(event, BranchDissolved)
 
 
-def _check_balance(state: BranchState, event: FundSpent) -> tuple[Violation, ...]:
-    if event.amount <= state.balance:
+def _check_balance(state: BranchState, event: FundSpent | FundReturned | FundCredited) -> tuple[Violation, ...]:
+    """The fund is never negative, nor left so by less income than had been there (while it is corrected)."""
+    if isinstance(event, FundSpent):
+        left, most = state.balance - event.amount, max(state.balance, NO_MONEY)
+        expected = f"at most {most}"
+    else:
+        left, expected = state.balance + event.amount, f"at least {-min(state.balance, NO_MONEY)}: so much was spent"
+    if left >= NO_MONEY:
         return ()
-    what, expected = "the fund does not hold that much", f"at most {max(state.balance, NO_MONEY)}"
-    return (Violation("fund_overdrawn", what, expected, str(event.amount)),)
+    return (Violation("fund_overdrawn", "the fund does not hold that much", expected, str(event.amount)),)
+
+
+def check_void(state: BranchState, void: Void) -> tuple[Violation, ...]:
+    """Income that was spent is not taken back; where it is to be recorded anew, the new entry is asked."""
+    target = state.standing[void.of_version]
+    if not isinstance(target, FundReturned | FundCredited) or void.reason is VoidReason.CORRECTED:
+        return ()
+    if target.amount <= max(state.balance, NO_MONEY):
+        return ()
+    what, hint = "what came into the fund was spent", "Take the spending back first."
+    expected = f"at most {max(state.balance, NO_MONEY)} to take back"
+    return (Violation("fund_overdrawn", what, expected, str(target.amount), hint),)
 
 
 def _check_votes(event: ResolutionPassed) -> tuple[Violation, ...]:

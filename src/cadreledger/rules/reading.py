@@ -168,4 +168,5 @@ def _word(words: type[E], table: Mapping[str, object], key: str, default: E | No
     try:
         return word_of(words).read(table.get(key))
     except InputError as error:
-        raise InputError(f"{key} is missing, or no such word", error.expected, error.found) from error
+        found = error.found if key in table else "none"
+        raise InputError(f"{key} is missing, or no such word", error.expected, found) from error

@@ -38,7 +38,7 @@ def test_a_site_is_written_and_grows(run: Run, tmp_path: Path) -> None:
     first = run("site", ledger, "--out", "public", "--json")
     assert first.returncode == 0, first.stderr
     shape = json.loads(first.stdout)
-    assert shape.keys() == {"ledger", "path", "size", "root", "written", "removed"}
+    assert shape.keys() == {"ledger", "path", "size", "root", "written", "removed", "notices"}
     assert (shape["path"], shape["removed"]) == ("public", 0)
     assert verify_site(tmp_path / "public", trust()).ok
     again = run("site", ledger, "--out", "public", "--json")

@@ -139,6 +139,7 @@ class MonthTable:
     """Some figures month by month: a head, a row for each month, the sums; and the bars of one of them."""
 
     unit: str
+    keys: tuple[str, ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     sums: tuple[str, ...]
@@ -150,10 +151,12 @@ class MonthTable:
 
 @attrs.frozen
 class Division:
-    """A figure by the words of a field: its title, a row for each word, the sum."""
+    """A figure by the words of a field: its title, a row for each word (as said, its amount, the word), the sum."""
 
+    key: str
+    field: str
     title: str
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, str, str], ...]
     sum: str
 
 
@@ -217,9 +220,15 @@ def _divisions(snapshot: Snapshot, held: Mapping[str, FigureRow]) -> Iterator[Di
     for key, field in dict.fromkeys((part.key, part.field) for part in snapshot.breakdowns if part.key in held):
         row = held[key]
         yield Division(
+            key=key,
+            field=field,
             title=chinese.BREAKDOWNS.get((key, field), f"{row.zh}：{field}"),
             rows=tuple(
-                (chinese.word_of(field, part.word), chinese.amount(row, Quantity.of(part.value, part.qualifier)))
+                (
+                    chinese.word_of(field, part.word),
+                    chinese.amount(row, Quantity.of(part.value, part.qualifier)),
+                    part.word,
+                )
                 for part in snapshot.breakdowns
                 if (part.key, part.field) == (key, field)
             ),
@@ -238,6 +247,7 @@ def _months(snapshot: Snapshot, section: Section, held: Mapping[str, FigureRow])
     left = LABEL_UNITS * max(map(len, labels)) + 4
     return MonthTable(
         unit="、".join(dict.fromkeys(map(chinese.unit, shown))),
+        keys=tuple(row.key for row in shown),
         head=tuple(row.zh for row in shown),
         rows=tuple((label, *(_cell(row, index) for row in shown)) for index, label in enumerate(labels)),
         sums=tuple(chinese.number(row.value, row.unit) for row in shown),

@@ -13,6 +13,8 @@ class Totals {
       this.terms.get(term.type).push(term);
     }
     this.cells = new Map(this.declarations.map((row) => [row.key, new Map()]));
+    this.fields = new Map(this.declarations.map((row) => [row.key, row.by ?? []])); // by which a figure is divided
+    this.words = new Map(); // sums by figure, field, word and month
     this.counts = new Map(); // headers by type
   }
 
@@ -33,6 +35,12 @@ class Totals {
       cell.about += part === "about" ? weight : 0n;
       cell.events += 1;
       months.set(month, cell);
+      for (const field of this.fields.get(term.figure)) {
+        const name = `${term.figure} ${field} ${document.get(field)}`;
+        if (!this.words.has(name)) this.words.set(name, new Map());
+        const word = this.words.get(name);
+        word.set(month, (word.get(month) ?? 0n) + weight * (term.sum ? BigInt(document.get(term.sum)) : 1n));
+      }
     }
   }
 
@@ -97,6 +105,21 @@ function compareFigures(snapshot, totals, file) {
   const known = new Set(file.figures.map((row) => row.key));
   for (const key of rows.keys()) demand(known.has(key), "figure_unknown", key);
   return compared;
+}
+
+/** A Fault where what a word adds to a figure is not what the headers with that word add up to, or one is left out. */
+function compareBreakdowns(snapshot, totals) {
+  const [first, last] = periodOf(snapshot.period);
+  const told = new Map(snapshot.breakdowns.map((row) => [`${row.key} ${row.field} ${row.word}`, row.value]));
+  demand(told.size === snapshot.breakdowns.length, "breakdown_wrong");
+  const found = new Map();
+  for (const [name, months] of totals.words) {
+    const within = [...months].filter(([month]) => month >= first && month <= last);
+    if (within.length) found.set(name, within.reduce((all, [, value]) => all + value, 0n));
+  }
+  for (const [name, value] of found) demand(BigInt(told.get(name) ?? -1) === value, "breakdown_wrong", name);
+  demand(told.size === found.size, "breakdown_wrong", told.size);
+  return String(found.size);
 }
 
 function compareUncounted(snapshot, totals, file) {

@@ -9,12 +9,14 @@ const CHECKS = {
   root: ["由全部记录头算出的指纹与检查点一致", "The root over all headers is the checkpoint's"],
   signature: ["检查点由账本的密钥签名", "The checkpoint is signed by the log's key"],
   figures: ["每个公开数字由记录头重新算出", "Every public figure comes out again from headers"],
+  breakdowns: ["分项数字由记录头重新算出", "Every breakdown comes out again from headers"],
   published: ["账本里有本期公示的记录，内容一字不差", "The log names this very notice"],
   uncounted: ["未计入数字的记录没有多也没有少", "The headers that no figure counts are as told"],
   shown: ["页面上看到的数字就是算出的数字", "The numbers on the page are those that were computed"],
 };
 
 const FAULTS = {
+  breakdown_wrong: ["分项数字与记录头之和不符", "a breakdown is not what the headers add up to"],
   broken: ["核对程序出错", "the verifier broke"],
   catalogue_digest: ["指标目录被改动", "the catalogue was changed"],
   catalogue_form: ["指标目录无法读取", "the catalogue cannot be read"],
@@ -89,7 +91,11 @@ function startPage(doc) {
     let fault = null;
     const nodes = (selector) => [...doc.querySelectorAll(selector)];
     const shown = {
-      figures: nodes("[data-figure]").map((node) => ({ key: node.dataset.figure, text: node.textContent })),
+      figures: nodes("[data-figure]").map((node) => ({
+        key: node.dataset.figure,
+        part: node.dataset.part ?? "",
+        text: node.textContent,
+      })),
       texts: nodes("[data-text]").map((node) => node.textContent),
       notice: nodes("[data-notice]").map((node) => ({ name: node.dataset.notice, text: node.textContent })),
     };

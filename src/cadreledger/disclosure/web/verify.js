@@ -16,6 +16,7 @@ async function verifyPage(evidence, shown, now, report) {
     ["root", () => compareRoots(found)],
     ["signature", () => checkSignature(found)],
     ["figures", () => compareFigures(found.snapshot, found.totals, found.file)],
+    ["breakdowns", () => compareBreakdowns(found.snapshot, found.totals)],
     ["published", () => checkPublished(evidence, found, shown)],
     ["uncounted", () => compareUncounted(found.snapshot, found.totals, found.file)],
     ["shown", () => compareShown(found.snapshot, shown.figures)],
@@ -203,19 +204,29 @@ function checkPublished(evidence, found, shown) {
 /** What a reader sees: each number that stands on the page for a figure is the snapshot's. */
 function compareShown(snapshot, shown) {
   const rows = new Map(snapshot.figures.map((row) => [row.key, row]));
-  for (const { key, text } of shown) {
+  for (const { key, part, text } of shown) {
     const row = rows.get(key);
     demand(row, "shown_unknown", key);
-    const digits = text.replace(/[^0-9.-]/g, "").replace(/\.$/, "");
-    const value = row.unit === "CNY_fen" ? inFen(digits) : BigInt(/^-?[0-9]+$/.test(digits) ? digits : 0);
-    demand(value === BigInt(row.value), "shown_wrong", `${key}: ${text.trim()}`);
+    const value = toldOf(snapshot, row, part);
+    demand(value !== undefined, "shown_unknown", `${key} ${part}`);
+    demand(readNumber(text, row.unit) === BigInt(value), "shown_wrong", `${key}: ${text.trim()}`);
   }
   demand(shown.length, "shown_unknown", 0);
   return String(shown.length);
 }
 
-function inFen(digits) {
-  const parts = /^(-?)([0-9]+)\.([0-9]{2})$/.exec(digits);
-  demand(parts, "shown_wrong", digits);
-  return BigInt(`${parts[1]}${parts[2]}${parts[3]}`);
+/** What the snapshot tells of a figure: in the period, in all, in one of its months, for one word of a field. */
+function toldOf(snapshot, row, part) {
+  if (!part) return row.value;
+  if (part === "all") return row.all_time;
+  if (/^[0-9]+$/.test(part)) return row.months?.[Number(part)];
+  return snapshot.breakdowns.find((each) => each.key === row.key && `${each.field} ${each.word}` === part)?.value;
+}
+
+/** A number as the page writes it, with its measure word; a dash is none. Money in fen. */
+function readNumber(text, unit) {
+  if (text.trim() === "–") return 0n;
+  const digits = /^[^0-9-]*(-?)([0-9]+)(?:\.([0-9]{2}))?[^0-9]*$/.exec(text);
+  demand(digits && Boolean(digits[3]) === (unit === "CNY_fen"), "shown_wrong", text.trim());
+  return BigInt(`${digits[1]}${digits[2]}${digits[3] ?? ""}`);
 }

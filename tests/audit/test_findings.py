@@ -12,6 +12,7 @@ from tests.audit.ledgers import AS_OF, WITNESS, Clock, HeldRecords, make
 
 from cadreledger import InputError, Ledger, Month, yuan
 from cadreledger.audit import Finding, Report, Row, Severity, audit
+from cadreledger.audit.finding import Findings
 from cadreledger.events import VOCABULARY, Codec, Entry, Event, ledger
 from cadreledger.ledger import LedgerRecords
 from cadreledger.queries.remark import CODES
@@ -241,3 +242,13 @@ def test_a_held_checkpoint_over_nothing_does_not_blind_the_audit(held: HeldRecor
     report = audit(held, as_of=AS_OF, held=[note])
     assert report.sealed == len(held.rows)
     assert codes(report) == {"checkpoint_unsigned"}
+
+
+def test_a_thousand_warnings_hide_no_error_of_their_code() -> None:
+    findings = Findings()
+    for position in range(1, 1_101):
+        findings.warning("before_what_it_follows", "this lies before what it follows", position)
+    findings.error("before_what_it_follows", "this lies before what it follows", 2_000)
+    assert findings.has_errors()
+    assert findings.omitted() == {"before_what_it_follows": 100}
+    assert [each.position for each in findings.in_order()][:2] == [2_000, 1]

@@ -56,11 +56,14 @@ class Finding:
 
 
 class Findings:
-    """Findings as they come in; of one code only the first thousand are kept."""
+    """Findings as they come in; of one code and weight only the first thousand are kept.
+
+    By weight, too: a thousand warnings must hide no error of their code.
+    """
 
     def __init__(self) -> None:
         self._kept: list[Finding] = []
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[tuple[str, Severity]] = Counter()
 
     def error(self, code: str, message: str, position: int = 0, stream: object = "", hint: str = "") -> None:
         """Something is not as it was recorded, or does not hold."""
@@ -76,13 +79,14 @@ class Findings:
 
     def add(self, finding: Finding) -> None:
         """Take a finding in."""
-        self._counts[finding.code] += 1
-        if self._counts[finding.code] <= KEPT_MAX:
+        kind = finding.code, finding.severity
+        self._counts[kind] += 1
+        if self._counts[kind] <= KEPT_MAX:
             self._kept.append(finding)
 
     def has(self, code: str) -> bool:
         """Whether there is a finding of that code."""
-        return self._counts[code] > 0
+        return any(self._counts[code, severity] for severity in Severity)
 
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
@@ -95,8 +99,10 @@ class Findings:
 
     def omitted(self) -> Mapping[str, int]:
         """How many more there are, by code."""
-        more = {code: count - KEPT_MAX for code, count in sorted(self._counts.items()) if count > KEPT_MAX}
-        return MappingProxyType(more)
+        more: Counter[str] = Counter()
+        for (code, _), count in self._counts.items():
+            more[code] += max(count - KEPT_MAX, 0)
+        return MappingProxyType({code: count for code, count in sorted(more.items()) if count})
 
 
 @attrs.frozen(kw_only=True)

@@ -21,7 +21,13 @@ VALUE_BYTES_MAX: Final = 4 * 2**20  # of anything in a row; the largest of ours 
 LOCK_SECONDS: Final = 30  # how long a writer waits for another one; an import of a year takes a few
 PRIMARY_CODE: Final = 0xFF  # an extended SQLite error code has its primary code in the low byte
 
-_STRANGE: Final = "SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'"
+_STRANGE: Final = """
+    SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'
+    UNION ALL
+    SELECT 1 FROM sqlite_master WHERE type='index' AND sql IS NOT NULL
+    UNION ALL
+    SELECT 1 FROM sqlite_master AS held, pragma_table_xinfo(held.name) AS col WHERE held.type='table' AND col.hidden>0
+"""  # what is computed when it is read or written: a column, too, which may be as long as it likes
 _HELD: Final = ("another program holds the file", "Let the other program finish, then try again.")
 _DAMAGED: Final = ("the file is damaged", "Restore it from a backup; keep the damaged one for whoever examines it.")
 _CLOSED: Final = ("it has been closed", "Open it again.")
@@ -128,9 +134,8 @@ class FileKind:
             )
         if strange is not None:
             hint = "Somebody put it in: find out who, and restore the file from a backup."
-            raise self.error(
-                f"the {self.noun} at {path} was tampered with", "tables of ours", "a view or trigger", hint
-            )
+            found = "a view, a trigger, an index or a computed column"
+            raise self.error(f"the {self.noun} at {path} was tampered with", "tables of ours", found, hint)
 
     def checkpoint(self, connection: sqlite3.Connection) -> None:
         """Bring everything into the file itself, synced. Raises this kind's error if another connection is in it."""

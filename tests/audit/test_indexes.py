@@ -127,21 +127,45 @@ def test_where_the_checkpoint_beside_the_key_is_another_that_is_an_error(place: 
         "CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n",
         "CREATE TRIGGER quietly AFTER INSERT ON stored_events BEGIN DELETE FROM mentions; END",
         "CREATE VIRTUAL TABLE words USING fts5(word)",
+        "CREATE TABLE more (it TEXT)",
+        "CREATE INDEX faster ON stored_events (originator_id, originator_version, topic, state)",
+        "ALTER TABLE stored_events ADD COLUMN endless AS (zeroblob(300000000))",
     ],
 )
 @pytest.mark.parametrize("end", [".ledger", ".keys"])
 def test_a_file_with_something_of_somebody_elses_in_it_is_not_opened(place: Path, statement: str, end: str) -> None:
     with closing(sqlite3.connect(place.with_suffix(end))) as file, file:
-        if end == ".ledger" or "stored_events" not in statement:
-            file.execute(statement)
-        else:
-            file.execute("CREATE TRIGGER quietly AFTER INSERT ON keys BEGIN DELETE FROM rows; END")
+        mine = {
+            "originator_id, originator_version, topic, state": "stream, key",
+            "stored_events": "keys",
+            "mentions": "rows",
+        }
+        for theirs in mine if end == ".keys" else ():
+            statement = statement.replace(theirs, mine[theirs])
+        file.execute(statement)
     if end == ".ledger":
         with pytest.raises(StoreError, match="tampered with"):
             LedgerRecords.open(place)
     else:
         with LedgerRecords.open(place, kek_dir=place.parent / "kek") as records:
             assert "tampered with" in records.why_no_keys
+
+
+def test_a_table_whose_own_index_covers_it_is_not_ours(place: Path) -> None:
+    """Its statement changed, SQLite would read histories from an index that may tell another story."""
+    cover = "UNIQUE (originator_id, originator_version, topic, state))"
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute("PRAGMA writable_schema=ON")
+        (sql,) = file.execute("SELECT sql FROM sqlite_master WHERE name='stored_events'").fetchone()
+        file.execute("UPDATE sqlite_master SET sql=? WHERE name='stored_events'", (f"{sql[:-1]}, {cover}",))
+    with pytest.raises(StoreError, match="tampered with"):
+        LedgerRecords.open(place)
+
+
+def test_statistics_that_somebody_had_sqlite_gather_are_no_harm(place: Path) -> None:
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute("ANALYZE")
+    assert findings(place) == []
 
 
 def test_a_row_larger_than_any_of_ours_is_damage_and_fills_no_memory(place: Path) -> None:

@@ -113,6 +113,7 @@ def test_another_logs_key_will_not(copies: Path, log_keys: tuple[str, ...]) -> N
         {"age_max": timedelta(days=-1)},
         {"age_max": timedelta.max},
         {"catalogues": (b"{}",)},
+        {"age_max": timedelta(days=5)},
     ],
 )
 def test_what_cannot_be_trusted_is_refused_before_anything_is_verified(wrong: dict[str, Any]) -> None:

@@ -140,6 +140,23 @@ def test_a_figure_a_month_and_a_count_that_were_changed_are_found(published: Pub
     assert verified(changed(checkpoint=other, size=whole["size"] - 1)) == ["signature"]
 
 
+def test_where_the_log_was_sealed_a_snapshot_hides_no_figure_by_leaving_its_checkpoint_out(
+    published: Published, tmp_path: Path
+) -> None:
+    whole = json.loads((published.folder / "notice" / "snapshot.json").read_bytes())
+    rows = [{**row, "value": 1, "from_headers": False} for row in whole["figures"]]
+    text = json.dumps({**whole, "figures": rows}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    (tmp_path / "snapshot.json").write_text(text, "utf-8")
+    found = published.verify(tmp_path / "snapshot.json", published.folder / "site")
+    assert failed(found) == ["figures"]
+    assert "at a checkpoint where it does" in found.checks[-1].detail
+    twice = json.dumps(
+        {**whole, "uncounted": whole["uncounted"] * 2}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+    (tmp_path / "snapshot.json").write_text(twice, "utf-8")
+    assert failed(published.verify(tmp_path / "snapshot.json", published.folder / "site")) == ["figures"]
+
+
 def test_a_snapshot_of_another_log_is_not_verified_by_this_one(published: Published, tmp_path: Path) -> None:
     other = Published(tmp_path)
     found = verify_path(other.folder / "notice", Trust(as_of=AS_OF), site=published.folder / "site")

@@ -121,6 +121,7 @@ def test_a_key_is_rotated_and_the_chain_holds_for_whoever_knows_the_old_one(run:
 def test_somebody_is_erased_only_when_it_is_meant(run: Run, key: str) -> None:
     erase = ("erase", "office.ledger", "YX002", "--by", "office:archive", "--reason", "request")
     run(*erase, text="n\n", code=2)
+    assert run(*erase, text="", code=2).stderr.splitlines()[-1].endswith("Nothing was done.")
     assert run("history", "office.ledger", "YX002").returncode == 0
     run(*erase, "--yes")
     run("history", "office.ledger", "YX002", code=2)

@@ -245,3 +245,20 @@ def test_a_damaged_event_is_named_by_its_position(before: Before) -> None:
         file.commit()
     with before.open() as ledger, pytest.raises(CadreLedgerError, match="position 5"):
         list(ledger.events())
+
+
+def test_no_key_is_destroyed_on_the_word_of_a_row_that_is_no_erasure(before: Before) -> None:
+    with closing(sqlite3.connect(before.place.with_suffix(".keys"))) as keys, keys:
+        keys.execute("INSERT INTO erasing VALUES (?)", (before.person,))
+    with closing(sqlite3.connect(before.place)) as file, file:
+        (version,) = file.execute(
+            "SELECT max(originator_version) FROM stored_events WHERE originator_id=?", (before.person,)
+        ).fetchone()
+        row = (before.person, version + 1, "subject.erased/1", b"forged")
+        file.execute("INSERT INTO stored_events VALUES (?,?,?,?)", row)
+    with before.open() as ledger:
+        assert ledger.stream_of("C1") == before.person
+    with closing(sqlite3.connect(before.place)) as file, file:
+        file.execute("DELETE FROM stored_events WHERE topic='subject.erased/1'")
+    with before.open() as ledger:
+        assert ledger.history("C1") == before.history

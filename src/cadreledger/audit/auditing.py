@@ -64,7 +64,7 @@ def audit(records: Records, *, as_of: datetime, held: Sequence[bytes] = (), snap
         if published.origin != control.origin:
             findings.error("snapshot_mismatch", f"the snapshot of {published.period} is another ledger's")
         else:
-            _check_snapshot(published, records, catalogue, findings)
+            _check_snapshot(published, first.before.name, records, catalogue, findings)
     if not findings.has_errors():  # they rest on the records
         kept = {entry.checkpoint.size for entry in signed}
         check_notices(first.before, control.origin, kept, partial(_sections, records), catalogue, findings)
@@ -134,7 +134,6 @@ class _Published(msgspec.Struct):
 
     format: str
     origin: str
-    name: str
     period: str
     size: int
     data: bytes = b""
@@ -153,7 +152,9 @@ class _Published(msgspec.Struct):
         return found
 
 
-def _check_snapshot(published: _Published, records: Records, catalogue: Catalogue, findings: Findings) -> None:
+def _check_snapshot(
+    published: _Published, name: str, records: Records, catalogue: Catalogue, findings: Findings
+) -> None:
     """Take a published snapshot again from the records: it must come out byte for byte."""
     if not published.size >= 1:
         findings.error("snapshot_mismatch", f"the snapshot of {published.period} is over no events")
@@ -161,7 +162,7 @@ def _check_snapshot(published: _Published, records: Records, catalogue: Catalogu
     try:
         taken = take(
             origin=published.origin,
-            name=published.name,
+            name=name,
             period=Period.parse(published.period),
             records=_sections(records, published.size),
             catalogue=catalogue,

@@ -53,15 +53,22 @@ class Trust:
         try:
             for key in (*self.keys, *self.witnesses):
                 NoteVerifier.parse(key)
+        except VerificationError as error:
+            raise InputError(what, error.expected or error.what, error.found, KEYS) from error
+        try:
             for data in self.catalogues:
                 Catalogue.parse(data)
         except VerificationError as error:
-            raise InputError(what, error.expected or error.what, error.found, KEYS) from error
+            hint = "Name a catalogue's file, as it was released: JSON of the format catalogue/1."
+            raise InputError(what, error.expected or error.what, error.found, hint) from error
         if type(self.quorum) is not int or not 0 <= self.quorum <= len(self.witnesses):
             hint = "Name the witnesses, and no more of them to ask for: --witness, --quorum."
             raise InputError(what, f"a quorum from 0 to {len(self.witnesses)}", str(self.quorum), hint)
         if self.age_max is not None and not timedelta() <= self.age_max <= AGE_MAX:
             raise InputError(what, f"an age of at most {AGE_MAX.days} days", str(self.age_max), "Give it in days.")
+        if self.age_max is not None and not self.quorum:
+            hint = "Only a witness says when: name one, and ask for it (--witness, --quorum)."
+            raise InputError(what, "a witness, where an age is asked for", "none", hint)
 
     def knows(self, digest: str) -> bool:
         """Whether that catalogue was released, or is trusted."""

@@ -11,7 +11,8 @@ import msgspec
 
 from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
 from cadreledger.audit.log_keys import named_keys
-from cadreledger.audit.site import holding_site
+from cadreledger.audit.site import Site, holding_site
+from cadreledger.disclosure.site import checkpoint_path
 from cadreledger.errors import CadreLedgerError, VerificationError
 from cadreledger.figures import Catalogue, Figures, Record, Totals, View, evaluate, figures, uncounted
 from cadreledger.sealing import (
@@ -30,6 +31,7 @@ from cadreledger.values import Period, Quantity
 __all__ = ["verify_snapshot"]
 
 BATCH_HEADERS: Final = 4_096
+NOTE_BYTES_MAX: Final = 2**20
 CATALOGUE: Final = b'"catalogue":"'
 PUBLISHED: Final = b'"type":"notice.published/1"'
 
@@ -114,12 +116,16 @@ def _verify(
             raise VerificationError(what, "snapshot.checkpoint beside it, and the log's key", hint=hint)
     if log is None:
         unchecked.append("the figures: they are computed again with the published log (--site)")
+        if notice is not None:
+            unchecked.append("the notice's number, edition and words: whether the log names it (--site)")
         return
     with steps.step("root") as said:
         totals, headers = _summed(log.headers(current.size), checkpoint, snapshot.catalogue)
         said.append(f"the first {checkpoint.size} headers of the site are those of the snapshot")
     with steps.step("figures") as said:
-        compared, left = _compare(snapshot, figures(totals, Catalogue.load(), period), totals, sealed=note is not None)
+        compared, left = _compare(
+            snapshot, figures(totals, Catalogue.load(), period), totals, sealed=_is_sealed(log, checkpoint, current)
+        )
         _compare_uncounted(snapshot, headers)
         said.append(f"{compared} public figures, computed again from headers")
     if notice is not None:
@@ -225,12 +231,19 @@ def _compare(snapshot: _Snapshot, found: Figures, totals: Totals, *, sealed: boo
         )
         if mine != (row.value, row.events, row.qualifier, row.months, row.all_time, row.undated):
             raise VerificationError(f"{row.key} is another sum", str(mine[0]), str(row.value))
+    if len(left) == len(rows):
+        raise VerificationError("a snapshot holds no figure that headers give", "at least one")
     return len(rows) - len(left), left
+
+
+def _is_sealed(log: Site, checkpoint: Checkpoint, current: Checkpoint) -> bool:
+    """Whether the log was sealed where the snapshot was taken; then its tallies are there, whatever it says itself."""
+    return checkpoint.size == current.size or log.find(checkpoint_path(checkpoint.size), NOTE_BYTES_MAX) is not None
 
 
 def _compare_uncounted(snapshot: _Snapshot, headers: dict[str, int]) -> None:
     told = {str(row.get("type")): row.get("headers") for row in snapshot.uncounted}
-    if told != headers:
+    if told != headers or len(snapshot.uncounted) != len(told):
         raise VerificationError("a snapshot counts other headers that no figure reads", str(headers), str(told))
 
 

@@ -28,6 +28,9 @@ def speaking(lang: Language | None, *, as_json: bool, debug: bool) -> Iterator[t
         raise typer.Exit(1 if isinstance(error, VerificationError) else 2) from error
     except (typer.Exit, KeyboardInterrupt):
         raise
+    except typer.Abort as error:  # asked, and nobody answered
+        say(Console(stderr=True), text(tongue, "nothing_done"))
+        raise typer.Exit(2) from error
     except BrokenPipeError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; say nothing more
         raise typer.Exit(2) from error

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, TypeVar
+from unicodedata import category
 
 from cadreledger.intake.cells import normal
 from cadreledger.intake.format import Column
@@ -15,6 +16,8 @@ NAME_CHARS_MIN: Final = 2
 NUMBER_CHARS_MIN: Final = 5  # a shorter phone number or address is found in too much that is none
 Person = tuple[str | None, str | None, str | None, str | None]  # code, name, phone, address
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]+")
+
+_RARE: Final = {"Co", "Cn"}  # private or newer than this Python's tables: rare characters of names lie there
 
 T = TypeVar("T", str, str | None)
 
@@ -77,4 +80,4 @@ class Sealing:
 
 def _joined(text: str) -> str:
     """``text`` as one word: a name that is spaced out or dotted is the same name, a number with dashes the same one."""
-    return "".join(filter(str.isalnum, normal(text)))
+    return "".join(char for char in normal(text) if char.isalnum() or category(char) in _RARE)

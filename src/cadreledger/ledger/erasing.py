@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Final
 
 from cadreledger.aggregates.base import choose
-from cadreledger.errors import ErasedError, InputError, KeyStoreError
+from cadreledger.errors import DecodeError, ErasedError, InputError, KeyStoreError
 from cadreledger.events.ledger import ErasureReason, SubjectErased
 from cadreledger.ledger.reader import Reader
 from cadreledger.ledger.transaction import Receipt, Transaction
-from cadreledger.store import EventStore, KeyStore
+from cadreledger.store import EventStore, KeyStore, StoredRecord
 from cadreledger.values import StreamId, StreamKind, stream_kind
 
 __all__ = ["begin_erasures", "carry_out_erasures", "erase", "opened_reader"]
@@ -84,5 +84,15 @@ def _erased_by(tx: Transaction) -> list[StreamId]:
 def _finish(reader: Reader) -> None:
     """Destroy the key of everyone whose erasure was begun and is recorded."""
     for stream in reader.keys.erasing():
-        if any(record.topic == SubjectErased.wire for record in reader.store.stream(stream)):
+        if any(_erases(reader, record) for record in reader.store.stream(stream)):
             reader.keys.erase(stream)
+
+
+def _erases(reader: Reader, record: StoredRecord) -> bool:
+    """Whether ``record`` is an erasure, whole and in its place: a key is not destroyed on the word of a damaged row."""
+    if record.topic != SubjectErased.wire:
+        return False
+    try:
+        return isinstance(reader.decode(record).event, SubjectErased)
+    except DecodeError:
+        return False

@@ -41,7 +41,6 @@ __all__ = [
     "upgrade",
 ]
 
-KEY_STORE: Final = FileKind(0x4341444B, 2, "key store", KeyStoreError)  # "CADK"
 _STORE_ID: Final = re.compile(r"[0-9a-f]{32}\Z", re.ASCII)
 _SECRETS: Final = ("ledger_key", "signing_seed")
 _ERASURE_TABLES: Final = (  # since format 2
@@ -56,6 +55,7 @@ _TABLES: Final = (
     "CREATE TABLE seen (digest BLOB PRIMARY KEY) WITHOUT ROWID",
     *_ERASURE_TABLES,
 )
+KEY_STORE: Final = FileKind(0x4341444B, 2, "key store", KeyStoreError, _TABLES)  # "CADK"
 
 
 @attrs.frozen

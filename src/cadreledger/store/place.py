@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,13 +21,8 @@ VALUE_BYTES_MAX: Final = 4 * 2**20  # of anything in a row; the largest of ours 
 LOCK_SECONDS: Final = 30  # how long a writer waits for another one; an import of a year takes a few
 PRIMARY_CODE: Final = 0xFF  # an extended SQLite error code has its primary code in the low byte
 
-_STRANGE: Final = """
-    SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE '%VIRTUAL%'
-    UNION ALL
-    SELECT 1 FROM sqlite_master WHERE type='index' AND sql IS NOT NULL
-    UNION ALL
-    SELECT 1 FROM sqlite_master AS held, pragma_table_xinfo(held.name) AS col WHERE held.type='table' AND col.hidden>0
-"""  # what is computed when it is read or written: a column, too, which may be as long as it likes
+# What ANALYZE keeps is SQLite's own. An index that somebody added may tell another story than its table.
+_SCHEMA: Final = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_stat%'"
 _HELD: Final = ("another program holds the file", "Let the other program finish, then try again.")
 _DAMAGED: Final = ("the file is damaged", "Restore it from a backup; keep the damaged one for whoever examines it.")
 _CLOSED: Final = ("it has been closed", "Open it again.")
@@ -80,14 +75,23 @@ def _reason(error: BaseException) -> tuple[str, str]:
     return _REASONS.get(getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE, _UNUSABLE)
 
 
+def _schema(statements: Iterable[str]) -> frozenset[str]:
+    """What SQLite keeps of the statements that made tables, whatever their white space."""
+    return frozenset("".join(each.replace(" IF NOT EXISTS ", " ").split()) for each in statements)
+
+
 @attrs.frozen
 class FileKind:
-    """One kind of file of ours: its mark and version in SQLite's own header, its name in words, the error it raises."""
+    """One kind of file of ours: its mark and version in SQLite's own header, its name in words, the error it raises.
+
+    ``tables``: the statements that make its tables; a file that holds another table, view, trigger or index is refused.
+    """
 
     application_id: int
     user_version: int
     noun: str
     error: type[StoreError]
+    tables: frozenset[str] = attrs.field(converter=_schema, repr=False)
 
     def problem(self, error: BaseException) -> StoreError:
         """``error``, from SQLite or eventsourcing, in our words."""
@@ -122,7 +126,7 @@ class FileKind:
             bound(file, reading=True)
             (application_id,) = file.execute("PRAGMA application_id").fetchone()
             (user_version,) = file.execute("PRAGMA user_version").fetchone()
-            strange = file.execute(_STRANGE).fetchone()
+            schema = _schema(sql for (sql,) in file.execute(_SCHEMA))
         if application_id != self.application_id:
             raise self.error(f"{path} is not a {self.noun}", hint="Check that this is the right file.")
         if user_version > self.user_version:
@@ -132,9 +136,9 @@ class FileKind:
                 f"format {user_version}",
                 "Update cadreledger.",
             )
-        if strange is not None:
+        if not schema <= self.tables:
             hint = "Somebody put it in: find out who, and restore the file from a backup."
-            found = "a view, a trigger, an index or a computed column"
+            found = "a view, a trigger, an index, or a table of somebody else's"
             raise self.error(f"the {self.noun} at {path} was tampered with", "tables of ours", found, hint)
 
     def checkpoint(self, connection: sqlite3.Connection) -> None:

@@ -24,9 +24,9 @@ from eventsourcing.sqlite import (
 from cadreledger.errors import ConflictError
 from cadreledger.store.place import LOCK_SECONDS, bound, database_uri
 
-__all__ = ["LedgerDatastore", "LedgerRecorder", "Transaction", "add_missing_tables"]
+__all__ = ["TABLES", "LedgerDatastore", "LedgerRecorder", "Transaction", "add_missing_tables"]
 
-_TABLES: Final = (
+TABLES: Final = (  # beside the base class's
     """CREATE TABLE IF NOT EXISTS transactions (
     tx TEXT PRIMARY KEY, first INTEGER NOT NULL, size INTEGER NOT NULL, recorded_at TEXT NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS mentions (
@@ -114,7 +114,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     def construct_create_table_statements(self) -> list[str]:
         """The base class's tables and ours."""
-        return [*super().construct_create_table_statements(), *_TABLES]
+        return [*super().construct_create_table_statements(), *TABLES]
 
     def _insert_events(
         self,
@@ -145,7 +145,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 def add_missing_tables(connection: sqlite3.Connection) -> None:
     """Give the file of an older release the tables that came later; ``connection`` is outside a transaction."""
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name='checkpoints'").fetchone() is None:
-        connection.executescript(";".join(["BEGIN IMMEDIATE", *_TABLES, "COMMIT"]))
+        connection.executescript(";".join(["BEGIN IMMEDIATE", *TABLES, "COMMIT"]))
 
 
 def _check_unchanged(c: SQLiteCursor, unchanged: Mapping[str, int]) -> None:

@@ -203,6 +203,18 @@ def test_published_snapshots_are_taken_again_byte_for_byte(tmp_path: Path) -> No
         report = audit(records, as_of=AS_OF, snapshots=[changed])
         assert codes(report) == {"snapshot_mismatch"}
         assert "visits.made" in found(report, "snapshot_mismatch").message
+        size, name = f'"size":{late.checkpoint.size},'.encode(), "永兴社区".encode()
+        origin = json.dumps(early.checkpoint.origin).encode()
+        for now, then, code, words in (
+            (size, b'"size":0,', "snapshot_mismatch", "over no events"),
+            (size, b'"size":99999,', "events_missing", "over 99999 events"),
+            (origin, b'"another.example/log"', "snapshot_mismatch", "another ledger's"),
+            (name, "别的社区".encode(), "snapshot_mismatch", ": name"),
+        ):
+            assert snapshots[1].count(now) == 1
+            report = audit(records, as_of=AS_OF, snapshots=[snapshots[1].replace(now, then)])
+            assert codes(report) == {code}
+            assert words in found(report, code).message
         for wrong in (b"", b"{}", b'{"format":"snapshot/2"}', b"\xff"):
             with pytest.raises(InputError):
                 audit(records, as_of=AS_OF, snapshots=[wrong])

@@ -157,6 +157,16 @@ def test_where_the_log_was_sealed_a_snapshot_hides_no_figure_by_leaving_its_chec
     assert failed(published.verify(tmp_path / "snapshot.json", published.folder / "site")) == ["figures"]
 
 
+def test_nothing_is_verified_by_a_site_that_does_not_hold_itself(published: Published, tmp_path: Path) -> None:
+    copytree(published.folder / "site", tmp_path / "site")
+    tile = next(path for path in sorted((tmp_path / "site" / "tile" / "0").rglob("*")) if path.is_file())
+    tile.write_bytes(bytes(len(tile.read_bytes())))
+    for name in ("notice", "statement.json"):
+        found = published.verify(name, tmp_path / "site")
+        assert failed(found) == ["site"]
+        assert "the site does not hold" in found.checks[-1].detail
+
+
 def test_a_snapshot_of_another_log_is_not_verified_by_this_one(published: Published, tmp_path: Path) -> None:
     other = Published(tmp_path)
     found = verify_path(other.folder / "notice", Trust(as_of=AS_OF), site=published.folder / "site")

@@ -142,6 +142,7 @@ def test_a_witness_has_a_name_that_anybody_can_type(run: Run, tmp_path: Path, na
 
 def test_an_event_is_proved_by_a_file_that_others_can_read(run: Run, books: Books, tmp_path: Path) -> None:
     run("prove", "office.ledger", "--position", "2", "--out", "proof")
+    assert "tlog-proof" in run("verify", "proof", code=2).stderr
     proof = ProofFile.parse((tmp_path / "proof").read_bytes())
     with Ledger.open(books.path) as ledger:
         header = next(iter(ledger.sealed.entries(1, 2)))

@@ -475,6 +475,18 @@ def test_few_entries_between_two_checkpoints_of_a_month_are_advised_against(offi
     assert "Publish by the month" in office.seal().advice[0]
 
 
+@pytest.mark.parametrize("when", ["yesterday", "0001-01-01T00:00:00", b"\x00", 10**18])
+def test_what_the_file_says_of_when_it_was_sealed_keeps_nothing_from_being_sealed(
+    office: Ledger, place: Path, when: object
+) -> None:
+    """Only advice rests on it."""
+    office.seal()
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute("UPDATE checkpoints SET sealed_at=?", (when,))
+    pay(office, 7)
+    assert office.seal().advice == ()
+
+
 def test_proofs_are_refused_where_there_are_none(office: Ledger) -> None:
     with pytest.raises(StoreError, match="never sealed"):
         office.sealed.inclusion(1)

@@ -48,7 +48,7 @@ _META: Final = msgspec.json.Decoder(_Meta)
 
 
 class InOrder:
-    """One reading. ``sizes`` are those at which a root is wanted: checkpoints, snapshots."""
+    """One reading. ``sizes`` are those of checkpoints, at which a root is wanted."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class InOrder:
         records: list[Record] = []
         leaves: list[bytes] = []
         for row in batch:
-            position, _stream, _version, _topic, state = row
+            position, stream, _version, _topic, state = row
             if position != self.last + 1 and not self._jumped(position, leaves):
                 continue
             self.last = position
@@ -131,7 +131,7 @@ class InOrder:
             if self._read_section(row, section, personal=internal_end + LENGTH_BYTES < len(state)):
                 records.append((header, section))
                 self.before.take(row)
-                if _stream == "ledger":
+                if stream == "ledger":
                     self._take_control(position, header, section, records)
             else:
                 self.sums.unreadable = True

@@ -62,12 +62,6 @@ class Site:
         for start in range(0, size, TILE_WIDTH):
             yield from self._bundle(Tile(-1, start // TILE_WIDTH, min(TILE_WIDTH, size - start)))
 
-    def tile(self, tile: Tile) -> bytes:
-        """The hashes of a tile; of a partial one that is gone, by the full one. Raises VerificationError without."""
-        whole = Tile(tile.level, tile.index, TILE_WIDTH).path
-        data = self.find(tile.path, TILE_BYTES_MAX) or self.read(whole, TILE_BYTES_MAX)
-        return data[: tile.width * HASH_BYTES]
-
     def _bundle(self, tile: Tile) -> tuple[bytes, ...]:
         data = self.find(tile.path, BUNDLE_BYTES_MAX)
         try:

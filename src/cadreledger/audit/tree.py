@@ -24,11 +24,6 @@ class CheckedTree:
         self.roots: dict[int, bytes] = {0: tree_root(())}
         self.broken = False
 
-    @property
-    def size(self) -> int:
-        """How many leaves there are so far."""
-        return self._tree.size
-
     def root(self) -> bytes:
         """The root over them; nothing where a gap leaves none."""
         return b"" if self.broken else self._tree.root()

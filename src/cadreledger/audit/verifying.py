@@ -15,6 +15,7 @@ from cadreledger.sealing import Policy, parse_checkpoint, split_note, verify_che
 __all__ = ["verify_path"]
 
 SIGNATURES: Final = "\n\n\N{EM DASH} ".encode()  # behind the text of a signed note
+PROOF: Final = b"c2sp.org/tlog-proof@"  # of one leaf, which is not in it
 VERIFIABLE: Final = "a site, a bundle, a snapshot, a statement or a signed checkpoint"
 FILE_BYTES_MAX: Final = 256 * 2**20  # of a statement or a snapshot, which are read whole
 
@@ -51,6 +52,12 @@ def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = Non
         )
     if kind == "statement/1":
         return verify_statement(data, trust, site=log)
+    if data.startswith(PROOF):
+        what, hint = (
+            f"{place} proves where a header lies in a log",
+            "In Python: verify_proof_file, with the header's leaf.",
+        )
+        raise InputError(what, VERIFIABLE, "a C2SP tlog-proof", hint)
     if kind is not None or not data.strip() or SIGNATURES not in data:
         hint = "Name what was published: the folder of a site or snapshot, or the file itself, whole."
         raise InputError(f"{place} is nothing that can be verified", VERIFIABLE, "another file", hint)

@@ -173,13 +173,13 @@ class Sealer:
         return join_note(checkpoint.text, [signers[key].sign(checkpoint.text) for key in wanted])
 
     def _day_of(self, stored: StoredCheckpoint | None) -> date | None:
-        """The day on which a checkpoint was signed. Raises StoreError where the file does not tell."""
+        """The day on which a checkpoint was signed; None where the file, signed by nobody, does not tell."""
         try:
             if stored is None or not stored.sealed_at:  # one that was collected
                 return None
             return datetime.fromisoformat(stored.sealed_at).astimezone(self.zone).date()
-        except (ValueError, TypeError, OverflowError) as error:
-            raise StoreError("a stored checkpoint does not tell when it was signed", "a time", hint=RESTORE) from error
+        except (ValueError, TypeError, OverflowError):
+            return None
 
     def _advice(self, before: StoredCheckpoint | None, sealed_on: date | None, size: int) -> tuple[str, ...]:
         """What would be better next time."""

@@ -22,7 +22,7 @@ RESTORE: Final = "Nothing was sealed. Restore the ledger from a backup; keep thi
 
 
 class Walk:
-    """From the first event on, in order, in one go or several; holds one hash a level of the tree, and one batch.
+    """From the first event on, in order, in one go or several; holds one open tile a level of the tree, and one batch.
 
     Everything is computed anew from the events, also what was sealed long ago: a stored tree is no witness.
     """

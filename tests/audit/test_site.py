@@ -121,6 +121,12 @@ def test_what_cannot_be_trusted_is_refused_before_anything_is_verified(wrong: di
         Trust(as_of=AS_OF, **wrong)
 
 
+def test_a_catalogue_that_is_none_is_not_called_a_key() -> None:
+    with pytest.raises(InputError) as refused:
+        Trust(as_of=AS_OF, catalogues=(b"{}",))
+    assert "catalogue/1" in refused.value.hint
+
+
 def test_a_catalogue_of_the_offices_own_making_counts_only_for_whoever_trusts_it(tmp_path: Path) -> None:
     """One that lets more through would pass every check that it defines itself."""
     lax = json.loads(CATALOGUE_FILE)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from shutil import copytree
 
@@ -155,6 +155,26 @@ def test_where_the_log_was_sealed_a_snapshot_hides_no_figure_by_leaving_its_chec
     )
     (tmp_path / "snapshot.json").write_text(twice, "utf-8")
     assert failed(published.verify(tmp_path / "snapshot.json", published.folder / "site")) == ["figures"]
+
+
+def test_a_snapshot_between_checkpoints_hides_not_every_figure_either(tmp_path: Path) -> None:
+    """There, dues wait for their tally, and a snapshot may say that they are not from headers; not of all there is."""
+    with Ledger.open(make(tmp_path), kek_dir=tmp_path / "kek") as ledger:
+        ledger.run(lambda tx: tx.cadres["C000"].visit(reason="call", on=date(2021, 7, 9)), by="staff:liaison")
+        document = json.loads(ledger.snapshot("2021-07").to_json())
+        ledger.run(lambda tx: tx.cadres["C000"].visit(reason="call", on=date(2021, 7, 20)), by="staff:liaison")
+        ledger.seal()
+        write_site(ledger, tmp_path / "site")
+
+    def verified() -> list[str]:
+        text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        (tmp_path / "snapshot.json").write_text(text, "utf-8")
+        return failed(verify_path(tmp_path / "snapshot.json", Trust(as_of=AS_OF), site=tmp_path / "site"))
+
+    assert verified() == []
+    for row in document["figures"]:
+        row.update(value=1, from_headers=False)
+    assert verified() == ["figures"]
 
 
 def test_nothing_is_verified_by_a_site_that_does_not_hold_itself(published: Published, tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cadreledger import Ledger, Month, yuan
+from cadreledger.audit import Trust, verify_path
 from cadreledger.cli.app import app
 
 Run = Callable[..., Result]
@@ -45,6 +46,11 @@ def test_from_a_proposal_to_a_page_and_to_its_correction(run: Run, place: Path, 
     assert (shape["number"], shape["edition"]) == ("2021-6", 1)
     assert {Path(name).name for name in shape["files"]} >= {"notice.html", "notice.json", "snapshot.checkpoint"}
     assert "党费已交。" in (tmp_path / "n" / "notice.html").read_text("utf-8")
+    with Ledger.open(place) as ledger:
+        trust = Trust(as_of=datetime(2100, 1, 1, tzinfo=UTC), keys=ledger.sealed.keys)
+    alone = verify_path(tmp_path / "n" / "notice.json", trust)
+    assert alone.ok
+    assert any("number, edition and words" in each for each in alone.unchecked)
     prepared(run, place)
     refused = run("publish", place, "2021-6", "--by", "office:c", "--out", tmp_path / "m")
     assert (refused.exit_code, "correct" in refused.stderr) == (2, True)

@@ -38,7 +38,7 @@ class Trust:
     verifier keys of witnesses, ``quorum`` of which must have cosigned, not longer ago than ``age_max`` where it is
     given. ``catalogues``: files of catalogues that are known to be good, beside those that were released. ``as_of``:
     the time of verification, UTC. Raises InputError for a key that is none, a quorum of more witnesses than there are,
-    an age that is negative or longer than a century, and a catalogue that is none.
+    an age that is negative, longer than a century, or asked for without a quorum, and a catalogue that is none.
     """
 
     as_of: datetime

@@ -35,7 +35,6 @@ __all__ = ["BUNDLE_BYTES_MAX", "Listing", "Site", "listed"]
 FILE_BYTES_MAX: Final = 2**20  # of a note, a catalogue, a list of sizes
 CATALOGUES_MAX: Final = 100
 BUNDLE_BYTES_MAX: Final = TILE_WIDTH * (2 + 2**16 - 1)
-TILE_BYTES_MAX: Final = TILE_WIDTH * HASH_BYTES
 LEVELS: Final = range(-1, 8)
 _SIZE: Final = re.compile(r"[1-9][0-9]{0,19}", re.ASCII)
 _CATALOGUE: Final = re.compile(r"([A-Za-z0-9_-]{43})\.json", re.ASCII)

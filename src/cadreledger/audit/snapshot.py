@@ -31,7 +31,6 @@ from cadreledger.values import Period, Quantity
 __all__ = ["verify_snapshot"]
 
 BATCH_HEADERS: Final = 4_096
-NOTE_BYTES_MAX: Final = 2**20
 CATALOGUE: Final = b'"catalogue":"'
 PUBLISHED: Final = b'"type":"notice.published/1"'
 
@@ -238,7 +237,7 @@ def _compare(snapshot: _Snapshot, found: Figures, totals: Totals, *, sealed: boo
 
 def _is_sealed(log: Site, checkpoint: Checkpoint, current: Checkpoint) -> bool:
     """Whether the log was sealed where the snapshot was taken; then its tallies are there, whatever it says itself."""
-    return checkpoint.size == current.size or log.find(checkpoint_path(checkpoint.size), NOTE_BYTES_MAX) is not None
+    return checkpoint.size == current.size or log.find(checkpoint_path(checkpoint.size)) is not None
 
 
 def _compare_uncounted(snapshot: _Snapshot, headers: dict[str, int]) -> None:

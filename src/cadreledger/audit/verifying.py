@@ -53,11 +53,8 @@ def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = Non
     if kind == "statement/1":
         return verify_statement(data, trust, site=log)
     if data.startswith(PROOF):
-        what, hint = (
-            f"{place} proves where a header lies in a log",
-            "In Python: verify_proof_file, with the header's leaf.",
-        )
-        raise InputError(what, VERIFIABLE, "a C2SP tlog-proof", hint)
+        what = f"{place} proves where a header lies, and the header is not in it"
+        raise InputError(what, VERIFIABLE, "a C2SP tlog-proof", "In Python: verify_proof_file, with the header's leaf.")
     if kind is not None or not data.strip() or SIGNATURES not in data:
         hint = "Name what was published: the folder of a site or snapshot, or the file itself, whole."
         raise InputError(f"{place} is nothing that can be verified", VERIFIABLE, "another file", hint)

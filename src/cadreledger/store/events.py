@@ -23,10 +23,7 @@ from cadreledger.store.tree import SealedTree
 
 __all__ = ["EventStore", "NewRecord", "StoredRecord"]
 
-_EVENTS: Final = """CREATE TABLE stored_events (
-    originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB,
-    PRIMARY KEY (originator_id, originator_version))"""  # as eventsourcing makes it
-LEDGER: Final = FileKind(0x43414452, 1, "ledger", StoreError, (_EVENTS, *TABLES))  # "CADR"
+LEDGER: Final = FileKind(0x43414452, 1, "ledger", StoreError, TABLES)  # "CADR"
 CHUNK_EVENTS: Final = 512  # of a replay, per read transaction
 POSITION_MAX: Final = 2**63 - 1  # SQLite's largest rowid
 _NOTHING: Final[Mapping[str, int]] = MappingProxyType({})

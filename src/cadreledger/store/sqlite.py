@@ -26,7 +26,10 @@ from cadreledger.store.place import LOCK_SECONDS, bound, database_uri
 
 __all__ = ["TABLES", "LedgerDatastore", "LedgerRecorder", "Transaction", "add_missing_tables"]
 
-TABLES: Final = (  # beside the base class's
+TABLES: Final = (
+    """CREATE TABLE IF NOT EXISTS stored_events (
+    originator_id TEXT, originator_version INTEGER, topic TEXT, state BLOB,
+    PRIMARY KEY (originator_id, originator_version))""",  # the base class's, as this release fixed it
     """CREATE TABLE IF NOT EXISTS transactions (
     tx TEXT PRIMARY KEY, first INTEGER NOT NULL, size INTEGER NOT NULL, recorded_at TEXT NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS mentions (
@@ -113,8 +116,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     """Takes a ``transaction`` with the events of one ``insert_events``; without one, only the events are recorded."""
 
     def construct_create_table_statements(self) -> list[str]:
-        """The base class's tables and ours."""
-        return [*super().construct_create_table_statements(), *TABLES]
+        """All of them: a file with any other is not opened."""
+        return list(TABLES)
 
     def _insert_events(
         self,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Request, Route, WebError, WebSocket
+    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Request, Route, WebError, WebSocketRoute
 
 __all__ = ["DESKTOP", "PHONE", "Screen", "Watch"]
 
@@ -39,12 +39,12 @@ class Watch:
             locale="zh-CN",
         )
         self._context.route("**/*", self._let_through)
+        self._context.route_web_socket("**/*", self._note_socket)
         self._context.on("request", self._note_request)
         self._context.on("console", self._note_console)
         self._context.on("weberror", self._note_error)
         self._context.on("dialog", self._note_dialog)
         self.page = self._context.new_page()
-        self.page.on("websocket", self._note_socket)
         self.page.goto(self.url)
 
     def close(self) -> tuple[str, ...]:
@@ -74,5 +74,6 @@ class Watch:
         self.complaints.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    def _note_socket(self, socket: WebSocket) -> None:
+    def _note_socket(self, socket: WebSocketRoute) -> None:
+        """Stands in for the server: the event that the browser has for it waits for a connection, and may not come."""
         self.complaints.append(f"web socket: {socket.url}")

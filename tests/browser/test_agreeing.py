@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.disclosure.examples import named
 from tests.figures.test_evaluate import PERIODS, Told, ledgers, records
 from tests.strategies import json_documents
 
-from cadreledger.disclosure.page import SCRIPTS
+from cadreledger.disclosure.page import VERIFYING, source
+from cadreledger.disclosure.sections import amount_of
+from cadreledger.disclosure.snapshot import FigureRow
 from cadreledger.errors import VerificationError
 from cadreledger.figures import Catalogue, View, Visibility, evaluate, figures
 from cadreledger.sealing import canonical, leaf_hash, parse_canonical, tree_root
-from cadreledger.values import Period
+from cadreledger.values import Money, Period, Qualifier, Quantity, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +31,8 @@ pytestmark = pytest.mark.browser
 
 OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 CATALOGUE = Catalogue.load()
-PROGRAM = "\n".join(
-    files("cadreledger.disclosure").joinpath("web", f"{name}.js").read_text("utf-8") for name in SCRIPTS[:-1]
-)
+ROWS = named("永兴社区").figures
+PROGRAM = source(VERIFYING[:-1])
 SUM = """([headers, first, last]) => {
   const file = JSON.parse(window.catalogue);
   const totals = new Totals(file);
@@ -84,6 +86,27 @@ def test_every_public_figure_is_the_librarys(program: Page, ledger: list[Told], 
         for key, figure in held.items()
         if figure.visibility is Visibility.PUBLIC
     }
+
+
+@OFTEN
+@given(st.integers(-(10**14), 10**14) | st.integers(-100_000, 100_000))
+def test_money_in_capital_characters_is_the_librarys(program: Page, fen: int) -> None:
+    assert program.evaluate("fen => capitals(BigInt(fen))", str(fen)) == in_words(Money(fen))
+
+
+@OFTEN
+@given(
+    row=st.sampled_from(ROWS),
+    value=st.integers(-3, 3) | st.integers(-(10**15), 10**15),
+    qualifier=st.sampled_from(Qualifier),
+)
+def test_amounts_are_written_as_the_library_writes_them(
+    program: Page, row: FigureRow, value: int, qualifier: Qualifier
+) -> None:
+    write = "([row, value, qualifier]) => amountTexts(row, BigInt(value), qualifier)"
+    found = program.evaluate(write, [{"key": row.key, "unit": row.unit}, str(value), qualifier.value])
+    said = amount_of(row, Quantity.of(value, qualifier))
+    assert found == [said.zh, said.en]
 
 
 @OFTEN

@@ -235,11 +235,16 @@ def test_what_was_touched_turns_it_red_and_is_named(
     ("old", "new"),
     [
         (">1275.00 元<", ">1257.00 元<"),
-        (' data-part="all">1275.00 元<', ' data-part="all">1276.00 元<'),
+        ('"1275.00 yuan">', '"1257.00 yuan">'),
+        (' data-part="all" data-en="1275.00 yuan">1275.00 元<', ' data-part="all" data-en="1275.00 yuan">1276.00 元<'),
+        (' data-part="all" data-en="1275.00 yuan">', ' data-part="all" data-en="1275000 yuan">'),
+        ('data-part="words">壹仟贰佰柒拾伍元整<', 'data-part="words">壹仟贰佰柒拾陆元整<'),
+        ("1275.00 元<", "1275.00 万元<"),
+        (">1275.00 元<", ">−1275.00 元<"),
         ('"dues.collected" data-part="0">183.20<', '"dues.collected" data-part="0">183.21<'),
-        ('data-part="use training">103.80 元<', 'data-part="use training">104.80 元<'),
-        ('"visits.made">26 人次<', '"visits.made">2.6 人次<'),
-        ('"visits.made">26 人次<', '"visits.made">26 人次，另有 30<'),
+        (">103.80 元<", ">104.80 元<"),
+        (">26 人次<", ">2.6 人次<"),
+        (">26 人次<", ">26 人次，另有 30<"),
     ],
 )
 def test_a_number_that_was_changed_where_people_read_it(
@@ -250,6 +255,25 @@ def test_a_number_that_was_changed_where_people_read_it(
     (tmp_path / "notice.html").write_text(page.replace(old, new, 1), "utf-8")
     verdict, checks = verified(open_page(tmp_path / "notice.html"))
     assert (verdict, checks["shown"]) == ("fails", "shown_wrong")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('data-part="title" data-en="Dues collected">党费收缴<', 'data-en="" data-part="title">捐款<', "title_wrong"),
+        ('data-en="Visits at the door">', 'data-en="Visits abroad">', "title_wrong"),
+        ('height="18" data-bar="visits.made"', 'height="99" data-bar="visits.online"', "bar_wrong"),
+        ('width="140" height="18" data-bar', 'width="14" height="18" data-bar', "bar_wrong"),
+    ],
+)
+def test_a_name_or_a_bar_that_was_changed(
+    open_page: Open, sealed: Path, tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    page = sealed.read_text("utf-8")
+    assert old in page
+    (tmp_path / "notice.html").write_text(page.replace(old, new, 1), "utf-8")
+    verdict, checks = verified(open_page(tmp_path / "notice.html"))
+    assert (verdict, checks["shown"]) == ("fails", fault)
 
 
 def test_a_changed_program_does_not_run(chromium: Browser, sealed: Path, tmp_path: Path) -> None:

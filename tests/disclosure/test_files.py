@@ -191,9 +191,9 @@ def test_nothing_is_left_behind_where_a_file_cannot_be_put_in_place(tmp_path: Pa
 
 @pytest.fixture
 def _fresh_template() -> Iterator[None]:
-    page.template.cache_clear()
+    page._template.cache_clear()
     yield
-    page.template.cache_clear()
+    page._template.cache_clear()
 
 
 @pytest.mark.usefixtures("_fresh_template")

@@ -17,9 +17,12 @@ __all__ = [
     "MONEY",
     "REASONS",
     "UNITS",
+    "UNITS_OF",
+    "VAGUE",
     "WORDS",
     "amount",
     "day_words",
+    "division_of",
     "header_type",
     "mark",
     "month_word",
@@ -60,7 +63,7 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The measure words of the catalogue's units."""
 
-_UNITS_OF: Final[Mapping[str, str]] = MappingProxyType({"notices.published": "期", "performances.items": "个"})
+UNITS_OF: Final[Mapping[str, str]] = MappingProxyType({"notices.published": "期", "performances.items": "个"})
 """Where Chinese counts otherwise than the unit's English name says."""
 
 REASONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -110,9 +113,10 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 """The words of the fields by which figures are broken down."""
 
 _NO_XML: Final = "\ufffe\uffff"  # the two that are in none of these categories, and which XML may not hold
-_VAGUE: Final[Mapping[Qualifier, str]] = MappingProxyType(
+VAGUE: Final[Mapping[Qualifier, str]] = MappingProxyType(
     {Qualifier.EXACT: "", Qualifier.AT_LEAST: "至少 ", Qualifier.ABOUT: "约 "}
 )
+"""What is said of a number that is not exact."""
 
 
 def number(value: int, unit_name: str) -> str:
@@ -123,12 +127,12 @@ def number(value: int, unit_name: str) -> str:
 
 def unit(row: FigureRow) -> str:
     """The measure word of a figure; the unit's own name where there is none."""
-    return _UNITS_OF.get(row.key) or UNITS.get(row.unit, row.unit)
+    return UNITS_OF.get(row.key) or UNITS.get(row.unit, row.unit)
 
 
 def amount(row: FigureRow, quantity: Quantity) -> str:
     """A quantity of a figure with its measure word: ``至少 1300 册``, ``1275.00 元``."""
-    return f"{_VAGUE[quantity.qualifier]}{number(quantity.value, row.unit)} {unit(row)}"
+    return f"{VAGUE[quantity.qualifier]}{number(quantity.value, row.unit)} {unit(row)}"
 
 
 def mark(row: FigureRow) -> str:
@@ -151,6 +155,11 @@ def reason_words(adjustment: Adjustment) -> str:
 def word_of(field: str, word: str) -> str:
     """What a word of a field stands for; the word itself where there is none for it."""
     return WORDS.get(field, {}).get(word, word)
+
+
+def division_of(row: FigureRow, field: str) -> str:
+    """What a figure's breakdown by a field is called."""
+    return BREAKDOWNS.get((row.key, field), f"{row.zh}：{field}")
 
 
 def record_numbers(leaves: Iterable[int]) -> str:

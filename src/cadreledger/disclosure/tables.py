@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cadreledger.disclosure import chinese
-from cadreledger.disclosure.sections import section_of
+from cadreledger.disclosure.headings import section_of
 from cadreledger.disclosure.snapshot import FigureRow, Snapshot
 from cadreledger.figures import Kind, Visibility
 from cadreledger.values import Money, Period, Qualifier
@@ -51,7 +51,7 @@ def rows(snapshot: Snapshot) -> Iterator[tuple[Cell, ...]]:
         yield (
             name,
             period,
-            section_of(row.key).title,
+            section_of(row.key).title.zh,
             chinese.visible(row.zh),
             row.key,
             number_of(row, row.value),
@@ -75,7 +75,7 @@ def breakdown_rows(snapshot: Snapshot) -> Iterator[tuple[Cell, ...]]:
         yield (
             chinese.visible(snapshot.name),
             chinese.period_words(snapshot.period),
-            section_of(row.key).title,
+            section_of(row.key).title.zh,
             chinese.visible(row.zh),
             row.key,
             chinese.visible(chinese.word_of(part.field, part.word)),

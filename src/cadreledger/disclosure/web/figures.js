@@ -56,7 +56,7 @@ class Totals {
     return {
       value: within.value,
       events: within.events,
-      qualifier: within.about > 0n ? "about" : within.atLeast > 0n ? "at_least" : "exact",
+      qualifier: within.about ? "about" : within.atLeast ? "at_least" : "exact",
       months,
       allTime: sum(cells).value,
       undated: sum(cells.filter(([month]) => month === "")).value,

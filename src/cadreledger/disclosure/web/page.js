@@ -46,12 +46,14 @@ const FAULTS = {
   notice_unpublished: ["账本里没有这份公示的记录", "the log does not name this notice"],
   root_earlier: ["与较早的检查点矛盾：此前的记录被改过", "an earlier checkpoint is contradicted: older records were changed"],
   root_wrong: ["记录头与检查点不符：有记录被改动", "the headers are not those that were signed"],
+  bar_wrong: ["图上的柱子被改动", "a bar of a drawing was changed"],
   shown_unknown: ["页面上有来历不明的数字", "the page shows a number that no figure gives"],
   shown_wrong: ["页面上的数字被改动", "a number on the page was changed"],
   signature_missing: ["检查点没有账本密钥的签名", "the log's key has not signed"],
   signature_none: ["本页没有带来已签名的检查点", "the page carries no signed checkpoint"],
   signature_wrong: ["签名不成立", "the signature fails"],
   snapshot_form: ["公示数据无法读取", "the snapshot cannot be read"],
+  title_wrong: ["项目名称被改动", "the name of a figure was changed"],
   tally_uneven: ["党费月合计的笔数与记录不符", "a monthly tally does not count its payments"],
   uncounted_wrong: ["未计入数字的记录条数不符", "the headers that no figure counts are others"],
   words_wrong: ["公示的文字被改动", "the notice's words were changed"],
@@ -71,7 +73,7 @@ const SAID = {
   running: ["正在核对……", "Checking …"],
   limit: [
     "这一核对由本页自带的程序完成；程序与数字同出一处。要更放心，请与他处得到的密钥指纹比较，或用 cadreledger verify 独立核对。",
-    "The page's own program did this. To be surer, compare the key's fingerprint with one from elsewhere, or use cadreledger verify.",
+    " The page's own program did this. To be surer, compare the key's fingerprint with one from elsewhere, or use cadreledger verify.",
   ],
 };
 
@@ -80,48 +82,51 @@ function startPage(doc) {
   const list = doc.getElementById("verified");
   const verdict = doc.getElementById("verdict");
   const evidence = JSON.parse(doc.getElementById("evidence").textContent);
-  const side = () => (doc.documentElement.lang === "en" ? 1 : 0);
-  const say = (pair, values = {}) => pair[side()].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   button.addEventListener("click", async () => {
     button.disabled = true;
     list.textContent = "";
     verdict.className = "";
-    verdict.textContent = say(SAID.running);
+    tell(verdict, SAID.running);
     let unknown = false;
     let fault = null;
-    const nodes = (selector) => [...doc.querySelectorAll(selector)];
-    const shown = {
-      figures: nodes("[data-figure]").map((node) => ({
-        key: node.dataset.figure,
-        part: node.dataset.part ?? "",
-        text: node.textContent,
-      })),
-      texts: nodes("[data-text]").map((node) => node.textContent),
-      notice: nodes("[data-notice]").map((node) => ({ name: node.dataset.notice, text: node.textContent })),
-    };
-    const good = await verifyPage(evidence, shown, monthOfNow(), (name, ok, detail) => {
+    const good = await verifyPage(evidence, readShown(doc), monthOfNow(), (name, ok, detail) => {
       const item = doc.createElement("li");
       item.className = ok === null ? "unknown" : ok ? "holds" : "fails";
-      const outcome = say(ok === null ? SAID.unknown : ok ? SAID.holds : SAID.fails);
-      const words = detail instanceof Fault ? `${say(FAULTS[detail.code] ?? FAULTS.broken)} ${detail.found}` : detail;
-      item.textContent = `${outcome}：${say(CHECKS[name])}${words ? `（${words.trim()}）` : ""}`;
       item.dataset.check = name;
       if (detail instanceof Fault) {
         item.dataset.fault = detail.code;
         fault = detail;
       }
       if (ok === null) unknown = true;
+      tell(item, checkTexts(name, ok === null ? SAID.unknown : ok ? SAID.holds : SAID.fails, detail));
       list.append(item);
     });
     verdict.className = good ? (unknown ? "unknown" : "holds") : "fails";
-    const size = JSON.parse(evidence.snapshot).size;
-    verdict.textContent = good
-      ? `${say(unknown ? SAID.most : SAID.all, { size })}${say(SAID.limit)}`
-      : say(SAID.red, { what: say(FAULTS[fault.code] ?? FAULTS.broken) });
+    tell(verdict, verdictTexts(evidence, unknown, fault));
     verdict.focus();
     button.disabled = false;
   });
   button.hidden = false;
+}
+
+/** A check's line: the outcome, which check it is, and what was found. */
+function checkTexts(name, outcome, detail) {
+  const found = detail instanceof Fault ? faultTexts(detail).map((said) => `${said} ${detail.found}`) : [detail, detail];
+  const [zh, en] = found.map((words) => words.trim());
+  return [
+    `${outcome[0]}：${CHECKS[name][0]}${zh ? `（${zh}）` : ""}`,
+    `${outcome[1]}: ${CHECKS[name][1]}${en ? ` (${en})` : ""}`,
+  ];
+}
+
+function verdictTexts(evidence, unknown, fault) {
+  if (fault) return SAID.red.map((said, index) => said.replace("{what}", () => faultTexts(fault)[index]));
+  const { size } = JSON.parse(evidence.snapshot);
+  return (unknown ? SAID.most : SAID.all).map((said, index) => said.replace("{size}", () => size) + SAID.limit[index]);
+}
+
+function faultTexts(fault) {
+  return FAULTS[fault.code] ?? FAULTS.broken;
 }
 
 /** The latest month that it is anywhere on earth: months are civil. */

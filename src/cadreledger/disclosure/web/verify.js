@@ -19,7 +19,7 @@ async function verifyPage(evidence, shown, now, report) {
     ["breakdowns", () => compareBreakdowns(found.snapshot, found.totals)],
     ["published", () => checkPublished(evidence, found, shown)],
     ["uncounted", () => compareUncounted(found.snapshot, found.totals, found.file)],
-    ["shown", () => compareShown(found.snapshot, shown.figures)],
+    ["shown", () => compareShown(found.snapshot, found.file, shown)],
   ];
   for (const [name, step] of steps) {
     if (name === "published" && !evidence.notice) continue; // a snapshot is no notice
@@ -46,7 +46,7 @@ function readEvidence(evidence, found) {
   demand(same && checkpoint.size >= 1 && checkpoint.size <= COUNT_MAX, "snapshot_form");
   found.checkpoint = checkpoint;
   found.notes = evidence.notes.map((note) => ({ note, checkpoint: parseCheckpoint(splitNote(note).text) }));
-  return `${found.snapshot.period} ${toBase64Url(sha256(found.snapshotBytes))}`;
+  return toBase64Url(sha256(found.snapshotBytes));
 }
 
 /** Headers, each after its length (2 bytes, big endian), as entry bundles hold them (C2SP tlog-tiles); deflated. */
@@ -199,34 +199,4 @@ function checkPublished(evidence, found, shown) {
   demand(shown.texts.length === texts.length && shown.texts.every((text, index) => text === texts[index]), "words_wrong");
   for (const { name, text } of shown.notice) demand(text === String(notice.get(name) ?? ""), "words_wrong", text);
   return `${header.get("number")} ${digest}`;
-}
-
-/** What a reader sees: each number that stands on the page for a figure is the snapshot's. */
-function compareShown(snapshot, shown) {
-  const rows = new Map(snapshot.figures.map((row) => [row.key, row]));
-  for (const { key, part, text } of shown) {
-    const row = rows.get(key);
-    demand(row, "shown_unknown", key);
-    const value = toldOf(snapshot, row, part);
-    demand(value !== undefined, "shown_unknown", `${key} ${part}`);
-    demand(readNumber(text, row.unit) === BigInt(value), "shown_wrong", `${key}: ${text.trim()}`);
-  }
-  demand(shown.length, "shown_unknown", 0);
-  return String(shown.length);
-}
-
-/** What the snapshot tells of a figure: in the period, in all, in one of its months, for one word of a field. */
-function toldOf(snapshot, row, part) {
-  if (!part) return row.value;
-  if (part === "all") return row.all_time;
-  if (/^[0-9]+$/.test(part)) return row.months?.[Number(part)];
-  return snapshot.breakdowns.find((each) => each.key === row.key && `${each.field} ${each.word}` === part)?.value;
-}
-
-/** A number as the page writes it, with its measure word; a dash is none. Money in fen. */
-function readNumber(text, unit) {
-  if (text.trim() === "–") return 0n;
-  const digits = /^[^0-9-]*(-?)([0-9]+)(?:\.([0-9]{2}))?[^0-9]*$/.exec(text);
-  demand(digits && Boolean(digits[3]) === (unit === "CNY_fen"), "shown_wrong", text.trim());
-  return BigInt(`${digits[1]}${digits[2]}${digits[3] ?? ""}`);
 }

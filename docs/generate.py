@@ -118,6 +118,7 @@ OPEN: Final = {
     "fund.returned_share": "The share of the dues collected that comes back to the branch (返还).",
 }
 CODES: Final = {
+    "notice.separate_consent": ("name_without_consent",),
     "dues.farmers": ("farmer_outside_limits",),
     "dues.relief_decided": ("relief_not_decided",),
     "dues.permit_pays_there": ("not_the_formal_branch",),

@@ -127,3 +127,56 @@ def test_a_correction_is_a_new_edition_that_names_the_old_one_and_why(
     verdict, checks = verified(page)
     assert (verdict, checks["published"]) == ("holds", "")
     assert "第 2 版，代替第 1 版。原因：支出用途更正" in page.locator(".edition").inner_text()
+
+
+@pytest.fixture(scope="module")
+def naming(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """An office with a notice that names somebody who agreed to it."""
+    with Ledger.create(tmp_path_factory.mktemp("naming") / "office.ledger", name="永兴社区") as ledger:
+        with ledger.transaction(by="office:a") as tx:
+            home = tx.branches.establish("B1", name="党支部", kind="formal", on=date(2012, 6, 28))
+            member = tx.cadres.register("C1", kind="retired", name="𠮷建国", formal=home)
+            member.consent("name_in_notice", given=True, on=date(2021, 7, 1))
+        approve(ledger)
+        ledger.publish_notice(
+            "2021-6", period=PERIOD, by="office:c", on=date(2021, 8, 3), texts=["为{C1}发放帮扶金 500.00 元。"]
+        )
+        yield ledger
+
+
+def test_the_page_names_whom_it_may(open_page: Open, naming: Ledger, tmp_path: Path) -> None:
+    naming.notice("2021-6").write(tmp_path)
+    page = open_page(tmp_path / "notice.html")
+    assert page.locator(".said").inner_text() == "为𠮷建国发放帮扶金 500.00 元。"
+    assert verified(page)[1]["published"] == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (">为𠮷建国发放", ">为王建国发放", "words_wrong"),
+        ("\\ud842\\udfb7\\u5efa\\u56fd", "\\u738b\\u5efa\\u56fd", "name_wrong"),
+        ('\\"salt\\":\\"', '\\"salt\\":\\"A', "name_wrong"),
+    ],
+)
+def test_another_name_is_found_out(
+    open_page: Open, naming: Ledger, tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    naming.notice("2021-6").write(tmp_path)
+    text = (tmp_path / "notice.html").read_text("utf-8")
+    assert old in text
+    (tmp_path / "notice.html").write_text(text.replace(old, new), "utf-8")
+    verdict, checks = verified(open_page(tmp_path / "notice.html"))
+    assert (verdict, checks["published"]) == ("fails", fault)
+
+
+def test_a_name_that_was_withdrawn_leaves_the_page_and_the_page_still_holds(
+    open_page: Open, naming: Ledger, tmp_path: Path
+) -> None:
+    day = date(2021, 9, 1)
+    naming.run(lambda tx: tx.cadres["C1"].consent("name_in_notice", given=False, on=day), by="office:a")
+    naming.notice("2021-6").write(tmp_path)
+    assert "𠮷" not in (tmp_path / "notice.html").read_text("utf-8")
+    page = open_page(tmp_path / "notice.html")
+    assert page.locator(".said").inner_text() == "为某同志发放帮扶金 500.00 元。"
+    assert verified(page)[0] == "holds"

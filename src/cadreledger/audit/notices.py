@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from cadreledger.audit.before import Before
 from cadreledger.audit.finding import Findings
 from cadreledger.disclosure import Notice, take
-from cadreledger.disclosure.notice import read_texts
+from cadreledger.disclosure.paragraphs import read_texts
 from cadreledger.errors import CadreLedgerError
 from cadreledger.figures import Catalogue, Record
 from cadreledger.values import Period

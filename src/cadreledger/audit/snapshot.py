@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -11,20 +10,19 @@ import msgspec
 
 from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
 from cadreledger.audit.log_keys import named_keys
+from cadreledger.audit.notice_files import NoticeFiles, named_by, read_notice
 from cadreledger.audit.site import Site, holding_site
 from cadreledger.disclosure.site import checkpoint_path
 from cadreledger.errors import CadreLedgerError, VerificationError
 from cadreledger.figures import Catalogue, Figures, Record, Totals, View, evaluate, figures, uncounted
 from cadreledger.sealing import (
     Checkpoint,
-    base64url,
     leaf_hash,
     parse_canonical,
     parse_checkpoint,
     split_note,
     verify_checkpoint,
 )
-from cadreledger.sealing.canonical import JsonObject
 from cadreledger.sealing.tiles import GrowingTree
 from cadreledger.values import Period, Quantity
 
@@ -32,7 +30,6 @@ __all__ = ["verify_snapshot"]
 
 BATCH_HEADERS: Final = 4_096
 CATALOGUE: Final = b'"catalogue":"'
-PUBLISHED: Final = b'"type":"notice.published/1"'
 
 
 class _Row(msgspec.Struct):
@@ -65,11 +62,11 @@ class _Snapshot(msgspec.Struct):
 
 
 def verify_snapshot(
-    data: bytes, note: bytes | None, trust: Trust, *, site: Path | None = None, notice: bytes | None = None
+    data: bytes, note: bytes | None, trust: Trust, *, site: Path | None = None, notice: NoticeFiles | None = None
 ) -> Verification:
     """Verify ``snapshot.json``, by the checkpoint that travels beside it and by the published log, where there are any.
 
-    ``notice`` is the ``notice.json`` beside it, where it is a notice's.
+    ``notice`` is what lies beside it, where it is a notice's.
 
     Whatever is wrong is a check that failed. Raises StoreError for a site that cannot be read.
     """
@@ -77,7 +74,8 @@ def verify_snapshot(
     unchecked: list[str] = []
     with suppress(StoppedError):
         _verify(steps, data, note, trust, site, notice, unchecked)
-    return Verification("snapshot", tuple(steps.checks), tuple(unchecked))
+    kind = "snapshot" if notice is None else "notice"
+    return Verification(kind, tuple(steps.checks), tuple(unchecked))
 
 
 def _verify(
@@ -86,14 +84,14 @@ def _verify(
     note: bytes | None,
     trust: Trust,
     site: Path | None,
-    notice: bytes | None,
+    notice: NoticeFiles | None,
     unchecked: list[str],
 ) -> None:
     with steps.step("format") as said:
         snapshot, checkpoint, period = _parsed(data)
         said.append(f"{snapshot.period}, over the first {snapshot.size} events of {snapshot.origin}")
-        if notice is not None and parse_canonical(notice).get("snapshot") != base64url(sha256(data).digest()):
-            raise VerificationError("the notice is of another snapshot", "the digest of the one beside it")
+        if notice is not None:
+            said.append(read_notice(notice, data))
     keys, log, current = trust.keys, None, checkpoint
     if site is not None:
         with steps.step("site") as said:
@@ -129,33 +127,12 @@ def _verify(
         said.append(f"{compared} public figures, computed again from headers")
     if notice is not None:
         with steps.step("published") as said:
-            said.append(_named(log.headers(current.size), notice, checkpoint.size))
+            said.append(named_by(log.headers(current.size), notice.notice, checkpoint.size))
     if left:
         unchecked.append(f"figures that headers alone do not give: {', '.join(left)}; the overseer sums them")
     beyond = "the community's name, breakdowns and adjustments"
     unchecked.append(f"{beyond}: the overseer takes the whole snapshot again (audit --snapshot)")
     unchecked.append("the page and the tables beside snapshot.json, which are made of it")
-
-
-def _named(headers: Iterable[bytes], notice: bytes, size: int) -> str:
-    """The log names this notice, once, after the records that it rests on. Raises VerificationError."""
-    digest = base64url(sha256(notice).digest())
-    standing: dict[str, JsonObject] = {}
-    for header in headers:
-        if PUBLISHED not in header:
-            continue
-        document = parse_canonical(header)
-        if "voids" in document:
-            standing.pop(str(document["voids"]), None)
-        else:
-            standing[base64url(leaf_hash(header))] = document
-    mine = [document for document in standing.values() if document.get("digest") == digest]
-    if len(mine) != 1 or mine[0].get("size") != size:
-        raise VerificationError("the log does not name this notice", "its digest, once, over the same records", digest)
-    key = (mine[0].get("number"), mine[0].get("edition"))
-    if sum(1 for document in standing.values() if (document.get("number"), document.get("edition")) == key) > 1:
-        raise VerificationError("the log names this edition twice", "each edition once", str(key[0]))
-    return f"notice {key[0]}, edition {key[1]}"
 
 
 def _parsed(data: bytes) -> tuple[_Snapshot, Checkpoint, Period]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from cadreledger.audit.bundle import is_bundle, verify_bundle
 from cadreledger.audit.checks import Steps, StoppedError, Trust, Verification
+from cadreledger.audit.notice_files import NoticeFiles
 from cadreledger.audit.site import verify_site
 from cadreledger.audit.snapshot import verify_snapshot
 from cadreledger.audit.statement import verify_statement
@@ -46,10 +47,7 @@ def verify_path(path: str | Path, trust: Trust, *, site: str | Path | None = Non
         data = _read(place)
         kind = _format_of(data)
     if kind == "snapshot/1":
-        notice = place.with_name("notice.json")
-        return verify_snapshot(
-            data, _beside(place), trust, site=log, notice=_read(notice) if notice.is_file() else None
-        )
+        return verify_snapshot(data, _beside(place), trust, site=log, notice=_notice(place))
     if kind == "statement/1":
         return verify_statement(data, trust, site=log)
     if data.startswith(PROOF):
@@ -104,6 +102,12 @@ def _beside(snapshot: Path) -> bytes | None:
     """The checkpoint that travels beside a snapshot."""
     path = snapshot.with_suffix(".checkpoint")
     return _read(path) if path.is_file() else None
+
+
+def _notice(snapshot: Path) -> NoticeFiles | None:
+    """What makes a notice of a snapshot, where it is one."""
+    notice, names = snapshot.with_name("notice.json"), snapshot.with_name("names.json")
+    return NoticeFiles(_read(notice), _read(names) if names.is_file() else None) if notice.is_file() else None
 
 
 def _read(path: Path) -> bytes:

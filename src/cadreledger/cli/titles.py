@@ -74,6 +74,7 @@ FINDINGS: Final = MappingProxyType(
         "members_are_not_the_retired": "党员与退休干部不重合",
         "month_in_the_future": "月份尚未到来",
         "months_without_notice": "尚未公示的月份",
+        "name_without_consent": "未经同意的姓名",
         "never_sealed": "从未封存",
         "notice_mismatch": "公示与记录不符",
         "notice_unsealed": "公示所依据的记录未封存",

@@ -73,7 +73,7 @@ class Evidence:
         digits = sha256(self.key.encode("ascii")).hexdigest()[:32]
         return " ".join(digits[start : start + 4] for start in range(0, 32, 4))
 
-    def to_json(self, snapshot: bytes, notice: bytes | None) -> str:
+    def to_json(self, snapshot: bytes, notice: bytes | None, names: bytes | None = None) -> str:
         """As it stands in the page: ASCII JSON in which nothing can end a script element."""
         shape = {
             "format": "page/1",
@@ -85,6 +85,8 @@ class Evidence:
         }
         if notice is not None:
             shape["notice"] = notice.decode("utf-8")
+        if names is not None:
+            shape["names"] = names.decode("utf-8")
         return json.dumps(shape, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
 
 

@@ -24,7 +24,8 @@ def files(snapshot: Snapshot) -> Mapping[str, bytes]:
 def notice_files(notice: Notice) -> Mapping[str, bytes]:
     """As `files`, with the notice's own page, and what its digest is of."""
     made = _made(notice.snapshot, page(notice.snapshot, notice))
-    return MappingProxyType(made | {"notice.json": notice.to_json()})
+    named = {} if notice.names is None else {"names.json": notice.names}
+    return MappingProxyType(made | named | {"notice.json": notice.to_json()})
 
 
 def place(made: Mapping[str, bytes], out: str | Path) -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from cadreledger.disclosure import chinese, english
 from cadreledger.disclosure.bilingual import Said, say
 from cadreledger.disclosure.extra import missing
 from cadreledger.disclosure.headings import DONE, SPENT
+from cadreledger.disclosure.paragraphs import shown
 from cadreledger.disclosure.qr import qr_code
 from cadreledger.disclosure.sections import amount_of, line, parts, title_of
 from cadreledger.disclosure.snapshot import Adjustment, FigureRow, Snapshot
@@ -41,8 +42,11 @@ def page(snapshot: Snapshot, notice: "Notice | None" = None) -> bytes:
         snapshot=snapshot,
         evidence=""
         if evidence is None
-        else evidence.to_json(snapshot.to_json(), None if notice is None else notice.to_json()),
+        else evidence.to_json(
+            snapshot.to_json(), *((None, None) if notice is None else (notice.to_json(), notice.names))
+        ),
         notice=notice,
+        texts=[shown(paragraph) for paragraph in (() if notice is None else notice.texts)],
         fingerprint="" if evidence is None else evidence.fingerprint,
         qr="" if evidence is None else qr_code(f"{snapshot.checkpoint}{evidence.fingerprint}"),
         period=say(lambda tongue: tongue.period_words(snapshot.period)),

@@ -2,11 +2,13 @@
 
 from datetime import date
 from enum import Enum
+from typing import Final
 
 from cadreledger.events.sections import Dated, Event, event, internal, personal, public, rests_on
 from cadreledger.values import Month, StreamId, StreamKind
 
 __all__ = [
+    "NAME_IN_NOTICE",
     "AttendanceMode",
     "AttendanceRecorded",
     "CadreChanged",
@@ -232,6 +234,10 @@ class MedalAwarded(Event):
 
     medal: Medal = internal()
     year: int = internal(unit="year", least=1900)
+
+
+NAME_IN_NOTICE: Final = "name_in_notice"
+"""The purpose of a consent to be named in notices."""
 
 
 @event("consent.changed/1", StreamKind.CADRE, counted=False)

@@ -1,5 +1,6 @@
 """What happens to the community as a whole: what it is like, its partners, its rules, its notices and what is said."""
 
+import re
 from enum import Enum
 from typing import Final
 
@@ -25,6 +26,7 @@ __all__ = [
 NUMBER: Final = r"[0-9A-Za-z][0-9A-Za-z._/()-]{0,99}"
 MONTHS: Final = r"[0-9]{4}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}"
 DIGEST_OR_NONE: Final = r"[A-Za-z0-9_-]{43}|"
+_WHO: Final = re.compile(r'"who":"([^"\\]+)"')
 
 
 class RegulationWay(Enum):
@@ -140,6 +142,11 @@ class NoticePublished(Event):
     title: str = internal()
     reason: str | None = internal(default=None)
     texts: str | None = internal(unit="a JSON list of paragraphs", default=None)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The streams of those whom its words name, in order."""
+        return tuple(_WHO.findall(self.texts or ""))
 
 
 @event("suggestion.received/1", StreamKind.COMMUNITY, counted=True)

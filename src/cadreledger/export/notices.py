@@ -27,7 +27,8 @@ class NoticesReport:
 def write_notices(ledger: Ledger, out: str | Path) -> NoticesReport:
     """Put every notice that was published from ``ledger`` into the folder ``out``, and the index.
 
-    One that is there stays as it is: its ``notice.json`` must be what its digest is of. Raises StoreError where it is
+    One that is there stays as it is, but for names that may not be shown any more: its ``notice.json`` must be what its
+    digest is of. Raises StoreError where it is
     not, or the folder cannot be written, and ExtraMissingError without the packages of ``cadreledger[disclosure]``.
     """
     folder = PublicFolder(Path(out))
@@ -52,7 +53,8 @@ def _put(folder: PublicFolder, place: str, notice: Notice) -> None:
         if held != notice.to_json():
             what = "another notice lies where one that was published belongs"
             raise StoreError(what, "the one that the ledger names", place, "Remove it, and write the site again.")
-        return
+        if folder.read(f"{place}/names.json") == notice.names:
+            return  # else consent was withdrawn or given again, or a key destroyed, since
     files = dict(notice.files())
     last = files.pop("notice.json")  # it says that the others are there
     for name, data in files.items():

@@ -178,13 +178,15 @@ class Ledger(Shown):
     ) -> Notice:
         """Publish an approved notice of ``period``: seal, record its digest, seal again. Write it with `Notice.write`.
 
-        ``on``: today. ``texts`` are paragraphs of the office's own; ``reason`` says why an edition was corrected.
+        ``on``: today. ``texts`` are paragraphs of the office's own, in which ``{C0031}`` stands for the name of the
+        person of that code; ``reason`` says why an edition was corrected.
         Before anything is recorded, every stored header is hashed again and compared with the checkpoint. Raises
-        RuleError where it was not proposed, reviewed and approved, and what `seal` and `snapshot` raise.
+        RuleError where it was not proposed, reviewed and approved, or names somebody without their consent, InputError
+        where somebody's name stands in the words themselves, and what `seal` and `snapshot` raise.
         """
         day = self._clock().astimezone(self.zone).date() if on is None else on
         made = period_of(period)
-        return publish(self, number, made, by=by, on=day, edition=edition, texts=texts, reason=reason)
+        return publish(self, self._reader, number, made, by=by, on=day, edition=edition, texts=texts, reason=reason)
 
     def seal(self, *, first: bool = False) -> Seal:
         """Sign a checkpoint over every event so far, after posting what payments add up to; see `Ledger.sealed`.

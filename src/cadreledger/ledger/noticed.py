@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from cadreledger.disclosure import Evidence, Notice
-from cadreledger.disclosure.notice import read_texts
+from cadreledger.disclosure.paragraphs import read_texts
 from cadreledger.errors import InputError, StoreError, UnknownSubjectError
 from cadreledger.events.community import NoticePublished
 from cadreledger.events.void import Void
 from cadreledger.figures import Catalogue
+from cadreledger.ledger.naming import Naming
+from cadreledger.ledger.reader import Reader
 from cadreledger.values import Period, StreamKind, ascii_code, stream_id
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["notice", "notices"]
 
 
-def notice(ledger: "Shown", number: str, edition: int | None) -> Notice:
+def notice(ledger: "Shown", reader: Reader, number: str, edition: int | None) -> Notice:
     """See `Ledger.notice`."""
     position, event = _published(ledger, ascii_code(number), edition)
     if not event.size:
@@ -30,7 +32,7 @@ def notice(ledger: "Shown", number: str, edition: int | None) -> Notice:
         number=event.title,
         edition=event.edition,
         snapshot=snapshot,
-        texts=read_texts(event.texts),
+        texts=Naming(reader, event.title, event.edition).opened(read_texts(event.texts), position - 1),
         reason=event.reason,
         published=position - 1,
     )

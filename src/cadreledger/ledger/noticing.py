@@ -9,10 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cadreledger.disclosure import Notice
-from cadreledger.disclosure.notice import checked_texts, texts_json
+from cadreledger.disclosure.paragraphs import Named, checked_texts, texts_json
 from cadreledger.errors import StoreError
+from cadreledger.ledger.naming import Naming, check_consent
 from cadreledger.ledger.noticed import notice
-from cadreledger.values import Period
+from cadreledger.ledger.reader import Reader
+from cadreledger.ledger.transaction import Transaction
+from cadreledger.values import Month, Period
 
 if TYPE_CHECKING:
     from cadreledger.ledger.facade import Ledger
@@ -22,6 +25,7 @@ __all__ = ["publish"]
 
 def publish(
     ledger: "Ledger",
+    reader: Reader,
     number: str,
     period: Period,
     *,
@@ -32,15 +36,22 @@ def publish(
     reason: str | None,
 ) -> Notice:
     """See `Ledger.publish_notice`."""
-    paragraphs = checked_texts(texts)
+    said = tuple(texts)
+    naming = Naming(reader, number.strip(), edition)
+    paragraphs = checked_texts(naming.written(said))
+    naming.refuse_names((*said, reason or ""))
+    people = {part.stream for paragraph in paragraphs for part in paragraph if isinstance(part, Named)}
     data = ledger.seal()
     snapshot = ledger.snapshot(period, at=data)
     if snapshot.root != data.root:  # taken from the stored headers, all of them
         what = "the records are not those that were sealed"
         raise StoreError(what, b64encode(data.root).decode("ascii"), hint="Nothing was published. Audit the ledger.")
     draft = Notice(number=number.strip(), edition=edition, snapshot=snapshot, texts=paragraphs, reason=reason)
-    ledger.run(
-        lambda tx: tx.community.publish_notice(
+
+    def decide(tx: Transaction) -> None:
+        for stream in sorted(people):
+            check_consent(tx.cadres[stream], ledger.policy, Month.of(on))
+        tx.community.publish_notice(
             number,
             period=period,
             on=on,
@@ -49,8 +60,8 @@ def publish(
             size=data.size,
             digest=draft.digest,
             texts=texts_json(paragraphs),
-        ),
-        by=by,
-    )
+        )
+
+    ledger.run(decide, by=by)
     ledger.seal()
-    return notice(ledger, number, edition)
+    return notice(ledger, reader, number, edition)

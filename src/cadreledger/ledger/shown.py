@@ -172,7 +172,7 @@ class Shown(Asked):
 
         Raises InputError where there is none, or it was on paper; StoreError where it does not come out as published.
         """
-        return notice(self, number, edition)
+        return notice(self, self._reader, number, edition)
 
     @property
     def sealed(self) -> SealedLog:

@@ -8,13 +8,13 @@ from typing import Final
 
 from cadreledger.aggregates import BranchState, CadreState, CommunityState
 from cadreledger.events.branch import BranchKind
-from cadreledger.events.community import ProfileStated, SuggestionReceived
+from cadreledger.events.community import NoticePublished, ProfileStated, SuggestionReceived
 from cadreledger.events.dues import PaymentMethod
 from cadreledger.queries.remark import Remark, of_rule
 from cadreledger.rules import Policy, declared, months_later
 from cadreledger.values import Month, StreamId
 
-__all__ = ["on_branch", "on_cadre", "on_community", "profile_and_register"]
+__all__ = ["named_without_consent", "on_branch", "on_cadre", "on_community", "profile_and_register"]
 
 PRODUCTS: Final = (
     # as the office's profile (概况) names them: grids, what each of them has, and the whole
@@ -85,6 +85,18 @@ def on_community(stream: StreamId, state: CommunityState) -> Iterator[Remark]:
         if count * share != total:
             what = f"{parts} {count} x {each} {share} = {count * share}, not {whole} {total}"
             yield Remark("profile_does_not_multiply", what, stream, state.profile[whole])
+
+
+def named_without_consent(state: CommunityState, consenting: frozenset[str], policy: Policy) -> Iterator[Remark]:
+    """Notices, each in its last edition, that name somebody who does not allow it, or not any more."""
+    last = {number: notice.published for (number, _), notice in sorted(state.notices.items()) if notice.published}
+    for number, version in sorted(last.items()):
+        event = state.standing.get(version)
+        if not isinstance(event, NoticePublished) or consenting.issuperset(event.people):
+            continue
+        asked = policy.find(declared.SEPARATE_CONSENT, Month.parse(event.period[:7]))
+        what = f"notice {number} names somebody who has withdrawn their consent: a new edition leaves the name out"
+        yield Remark("name_without_consent", what, "community", version, citation=asked.citation if asked else "")
 
 
 def profile_and_register(state: CommunityState, branches: int, members: int) -> Iterator[Remark]:

@@ -15,14 +15,14 @@ from cadreledger.aggregates import BranchState, CadreState, CommunityState, Stat
 from cadreledger.events import Recorded
 from cadreledger.events.activity import ActivityHeld, ActivityKind
 from cadreledger.events.branch import FundReturned, FundSpent, MonthClosed
-from cadreledger.events.cadre import AttendanceMode, AttendanceRecorded, CadreKind, Medal
+from cadreledger.events.cadre import NAME_IN_NOTICE, AttendanceMode, AttendanceRecorded, CadreKind, Medal
 from cadreledger.events.dues import DuesReceived, DuesRefunded
 from cadreledger.events.sections import Event
 from cadreledger.events.void import Void, VoidReason
 from cadreledger.queries.cadence import ALL, kept, lives
 from cadreledger.queries.cash import is_cash
 from cadreledger.queries.remark import Remark, Weight, of_rule
-from cadreledger.queries.remarks import on_branch, on_cadre, on_community, profile_and_register
+from cadreledger.queries.remarks import named_without_consent, on_branch, on_cadre, on_community, profile_and_register
 from cadreledger.rules import Binding, Policy, declared, medal_due_since
 from cadreledger.values import Money, Month, Period, StreamId, fen
 
@@ -64,6 +64,7 @@ class Survey:
         self._returned, self._spent = fen(0), fen(0)
         self._months: set[tuple[int, int]] = set()
         self._profile: CommunityState | None = None
+        self._consenting: set[str] = set()  # to be named in a notice
         self._branch_states: list[tuple[StreamId, BranchState]] = []
         self._full_members: list[date] = []  # since when, of members who have no medal yet
         self._cash: Counter[tuple[str, int, int]] = Counter()
@@ -113,6 +114,7 @@ class Survey:
         match state:
             case CadreState():
                 self._take_cadre(state)
+                self._consenting |= {stream} if state.consents.get(NAME_IN_NOTICE, False) else set()
                 yield from on_cadre(stream, state, self._policy, self._today)
             case BranchState():
                 self._branch_states.append((stream, state))
@@ -134,6 +136,8 @@ class Survey:
         yield from self._months_without_notice()
         yield from self._medals()
         yield from self._cash_boxes()
+        if self._profile is not None:
+            yield from named_without_consent(self._profile, frozenset(self._consenting), self._policy)
 
     def _take_cadre(self, state: CadreState) -> None:
         self._credited.update({(month.year, month.month): each.fen for month, each in state.credited.items()})

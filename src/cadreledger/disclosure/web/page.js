@@ -40,6 +40,7 @@ const FAULTS = {
   headers_count: ["记录头的条数不对", "there are more or fewer headers than the checkpoint covers"],
   headers_form: ["记录头无法解开", "the headers cannot be unpacked"],
   key_form: ["账本的公钥不合格式", "a key of the log has a wrong form"],
+  name_wrong: ["公示里的姓名不是当时公布的姓名", "a name is not the one that was published"],
   notice_form: ["公示内容无法读取", "the notice cannot be read"],
   notice_other: ["账本里记的是另一份公示", "the log names another notice"],
   notice_twice: ["同一期公示在账本里出现两次", "the log names this edition twice"],

@@ -3,6 +3,7 @@
 
 const HEADERS_BYTES_MAX = 64 * 2 ** 20;
 const PUBLISHED = "notice.published/1";
+const WITHHELD = "某同志"; // who may not be named, or not any more
 const COUNT_MAX = 1_000_000;
 
 /** Each check by name: told one by one to `report(name, ok, detail)`. Ends with the first that fails; true if none. */
@@ -179,6 +180,24 @@ function takeNotice(document, leaf, found) {
   else found.published.set(toBase64Url(leaf), document);
 }
 
+/** The office's words as they are to be read: people by their names where those are carried, and open. */
+function readTexts(evidence, texts) {
+  const names = new Map();
+  if (evidence.names !== undefined) {
+    const held = parseCanonical(encodeText(evidence.names), "name_wrong");
+    for (const { commitment, name, salt } of held.get("names")) {
+      const standard = `${salt}==`.replace(/-/g, "+").replace(/_/g, "/"); // 16 bytes
+      const bytes = [...fromBase64(standard, "name_wrong"), ...encodeText(name)];
+      demand(name && toBase64Url(sha256(new Uint8Array(bytes))) === commitment, "name_wrong");
+      names.set(commitment, name);
+    }
+  }
+  const used = texts.flat().filter((part) => typeof part !== "string");
+  for (const commitment of names.keys()) demand(used.some((part) => part.name === commitment), "name_wrong");
+  const said = (part) => (typeof part === "string" ? part : (names.get(part.name) ?? WITHHELD));
+  return texts.map((text) => [text].flat().map(said).join(""));
+}
+
 /** The log names this very notice: its digest, over the snapshot and the office's words, after the data it rests on. */
 function checkPublished(evidence, found, shown) {
   const bytes = encodeText(evidence.notice);
@@ -195,7 +214,7 @@ function checkPublished(evidence, found, shown) {
     (document) => document.get("number") === header.get("number") && document.get("edition") === header.get("edition"),
   );
   demand(twins.length === 1, "notice_twice", header.get("number"));
-  const texts = notice.get("texts");
+  const texts = readTexts(evidence, notice.get("texts"));
   demand(shown.texts.length === texts.length && shown.texts.every((text, index) => text === texts[index]), "words_wrong");
   for (const { name, text } of shown.notice) demand(text === String(notice.get(name) ?? ""), "words_wrong", text);
   return `${header.get("number")} ${digest}`;

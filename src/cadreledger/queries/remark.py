@@ -38,6 +38,7 @@ CODES: Final[Mapping[str, Weight]] = MappingProxyType(
         "people_and_attendance_differ": Weight.NOTE,
         "profile_and_register_differ": Weight.NOTE,
         "profile_does_not_multiply": Weight.NOTE,
+        "name_without_consent": Weight.WARNING,
         "suggestion_open": Weight.NOTE,
         "temporary_not_approved": Weight.WARNING,
         "visit_confirmed": Weight.NOTE,

@@ -161,15 +161,23 @@ class Keeping(RuleBasedStateMachine):
         }
 
 
+def _dissolved(events: list[Event]) -> bool:
+    life = [event for event in events if isinstance(event, BranchEstablished | BranchDissolved)]
+    return bool(life) and isinstance(life[-1], BranchDissolved)
+
+
 def naive(standing: dict[int, Event]) -> dict[str, object]:
     """The state, each field in its own plain way."""
     events = list(standing.values())
     signs = {FundReturned: 1, FundCredited: 1, FundSpent: -1}
     sums = [signs[type(event)] * event.amount.fen for event in events if type(event) in signs]  # type: ignore[attr-defined]
-    assigned = {event.post: event.holder for event in events if isinstance(event, PostAssigned)}
+    ends = [place for place, event in enumerate(events) if isinstance(event, BranchDissolved)]
+    begins = [place for place, event in enumerate(events) if isinstance(event, BranchEstablished)]
+    anew = max((place for place in begins if ends and place > ends[0] and _dissolved(events[:place])), default=0)
+    assigned = {event.post: event.holder for event in events[anew:] if isinstance(event, PostAssigned)}
     life = [event for event in events if isinstance(event, BranchEstablished | BranchDissolved)]
     set_up = [event for event in life if isinstance(event, BranchEstablished)]
-    approved = [event.document for event in events if isinstance(event, BranchApproved)]
+    approved = [event.document for event in events[anew:] if isinstance(event, BranchApproved)]
     return {
         "standing": standing,
         "kind": set_up[-1].kind if set_up else None,

@@ -115,7 +115,7 @@ class Deciding(RuleBasedStateMachine):
     @rule(first=MONTHS, months=st.integers(0, 6), on=DAYS, wrong=st.sampled_from([0, 0, 0, 1]))
     def pay_several(self, first: Month, months: int, on: date, wrong: int) -> None:
         period = Period(first, first.plus(months))
-        owed = sum(self.cadre.state.owed_in(month).fen for month in period.months())
+        owed = sum(self.cadre.state.lacks_in(month).fen for month in period.months())
         self.attempt(lambda: self.cadre.pay_dues(fen(owed + wrong), for_month=period, on=on))
 
     @precondition(lambda self: self.cadre.state.payments)
@@ -316,6 +316,7 @@ def naive(standing: dict[int, Event]) -> dict[str, object]:
         "left": last.cause if isinstance(last, CadreLeft) else None,
         "left_on": last.occurred_on if isinstance(last, CadreLeft) else None,
         "formal": formal,
+        "formally": formally(list(standing.values())),
         "participating": participating,
         "assessed": tuple(sorted(assessed.items())),
         "payments": {version: event for version, event in standing.items() if isinstance(event, DuesReceived)},
@@ -324,12 +325,27 @@ def naive(standing: dict[int, Event]) -> dict[str, object]:
         "confirmed": {event.visit for event in standing.values() if isinstance(event, VisitConfirmed)},
         "alike": {key: tuple(v for v, other in keys.items() if other == key) for key in keys.values()},
         "wishes": wishes(standing),
-        "attended": {event.activity: v for v, event in standing.items() if isinstance(event, AttendanceRecorded)},
+        "attended": {
+            (event.holder, event.activity): v for v, event in standing.items() if isinstance(event, AttendanceRecorded)
+        },
         "medals": {event.medal for event in standing.values() if isinstance(event, MedalAwarded)},
         "consents": {event.purpose: event.given for event in standing.values() if isinstance(event, ConsentChanged)},
         "erased": any(isinstance(event, SubjectErased) for event in standing.values()),
         "standing": standing,
     }
+
+
+def formally(events: list[Event]) -> tuple[tuple[StreamId, date, date | None], ...]:
+    """Every formal membership with its days: it ends with the first leaving of its branch that comes after it."""
+    moves = [event for event in events if isinstance(event, MemberJoined | MemberLeft)]
+    formal = [event for event in moves if event.relation is Relation.FORMAL]
+    found = []
+    for place, event in enumerate(formal):
+        if isinstance(event, MemberJoined):
+            left = [other for other in formal[place:] if isinstance(other, MemberLeft) and other.branch == event.branch]
+            until = (left[0].occurred_on or date.max) if left else None
+            found.append((event.branch, event.occurred_on or date.min, until))
+    return tuple(found)
 
 
 def wishes(standing: dict[int, Event]) -> dict[str, Wish]:

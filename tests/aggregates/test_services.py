@@ -303,7 +303,7 @@ def test_sixteen_attended_and_one_did_not(batch: Batch) -> None:
     for number, person in enumerate(people):
         person.register(kind="retired", code=f"C{number}", name="某")
         person.attend(branch, "H1")
-    people[3].void(people[3].state.attended["H1"])
+    people[3].void(people[3].state.attended[branch.stream, "H1"])
     assert Auditor(batch).total("attendance.in_person") == Quantity(15)
 
 

@@ -160,7 +160,8 @@ def test_a_payment_for_several_months_is_recorded_whole_or_not_at_all(strict: Ba
     before, pending = cadre.state, list(strict.pending)
     with pytest.raises(RuleError) as refused:
         cadre.pay_dues(yuan(21), for_month=Period.parse("2021-07..2021-09"), on=DAY)
-    assert refused.value.rule == "month_already_paid"
+    assert (refused.value.rule, refused.value.expected) == ("not_what_is_owed", "14.00")
+    assert refused.value.found == "21.00, and nothing is lacking in 2021-08"
     assert (cadre.state, strict.pending) == (before, pending)
 
 

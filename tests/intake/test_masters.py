@@ -95,14 +95,14 @@ def test_the_flags_deltas_and_what_reads_otherwise_are_in_the_change(ledger: Led
     assert [getattr(change, name) for name in ("smartphone_delta", "frail_delta", "phone")] == [1, -1, "13911112222"]
 
 
-def test_dues_follow_the_branch_and_what_was_paid_before_stays(ledger: Ledger, bring: Bring) -> None:
+def test_dues_go_to_the_branch_of_their_day(ledger: Ledger, bring: Bring) -> None:
     rows = {**PEOPLE, "支部": [*BRANCHES, branch("B3")]}
     paid = [dues(1, "2021-01-06", "C2", "2021-01", 5)]
     bring({**rows, "党费": paid})
     moved = changed("C2", 所属支部="B3")
     bring({**rows, "干部": moved, "党费": [*paid, dues(2, "2021-02-06", "C2", "2021-02", 5)]})
     payments = [recorded.event for recorded in ledger.history("C2") if recorded.event.wire == "dues.received/1"]
-    assert [getattr(payment, "branch", "") for payment in payments] == ["branch:B1", "branch:B3"]
+    assert [getattr(payment, "branch", "") for payment in payments] == ["branch:B1", "branch:B1"]  # by its day
 
 
 def test_somebody_who_lost_the_formal_relation_pays_nothing_more(bring: Bring) -> None:

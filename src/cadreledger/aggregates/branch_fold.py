@@ -62,7 +62,10 @@ class BranchFold(Fold[BranchState]):
         state = self._state
         match event:
             case BranchEstablished():
-                self._state = attrs.evolve(state, kind=event.kind, name=event.name, dissolved=False, dissolved_on=None)
+                if state.dissolved:  # there anew, for another occasion: nobody has approved it, nobody holds a post
+                    state = attrs.evolve(state, approval=BranchState().approval, dissolved=False, dissolved_on=None)
+                    self._posts.clear()
+                self._state = attrs.evolve(state, kind=event.kind, name=event.name)
             case BranchApproved():
                 self._state = attrs.evolve(state, approval=event.document)
             case BranchDissolved():

@@ -3,6 +3,7 @@
 from datetime import date
 
 from cadreledger.aggregates.base import choose, exactly
+from cadreledger.aggregates.branch_regulations import settled_month
 from cadreledger.aggregates.branch_state import BranchState
 from cadreledger.aggregates.holding import HoldingHandle
 from cadreledger.errors import InputError
@@ -64,15 +65,19 @@ class FundedBranch(HoldingHandle[BranchState]):
     ) -> int:
         """Receive the branch's share of its dues (返还): ``amount``, or ``share`` ("0.70") of ``base``.
 
-        Without a ``share``, of a base, the one that the place's own policy settles.
+        Without a ``share``, of a base, the one that the place's own policy settles: at the end of the ``base_period``
+        (``2021-01..2021-06``), where it is one, or else on the day of the return.
         """
-        policy, month = self._batch.policy(), Month.of(exactly(date, on, "the day of a return"))
+        policy = self._batch.policy()
+        month = settled_month(base_period, exactly(date, on, "the day of a return"))
         if base is not None:
             exactly(Money, base, "the base of a return")
             settled = policy.find(declared.RETURNED_SHARE, month) if amount is None and share is None else None
             share = share if settled is None else str(settled.value)
+        if amount is not None:
+            exactly(Money, amount, "the amount of a return")
         whole = None if share is None or base is None else returned_by(policy, base, share, month)
-        amount = whole if amount is None else exactly(Money, amount, "the amount of a return")
+        amount = whole if amount is None else amount
         if amount is None:
             raise InputError("a return needs its amount", "an amount, or a share and its base")
         if whole not in {None, amount}:

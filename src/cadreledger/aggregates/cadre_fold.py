@@ -1,6 +1,7 @@
 """How the state of a retired cadre follows from events."""
 
 from collections.abc import Iterable
+from datetime import date
 from types import MappingProxyType
 
 import attrs
@@ -52,7 +53,7 @@ class CadreFold(Fold[CadreState]):
     _visits: dict[int, VisitMade]
     _alike: dict[VisitKey, tuple[int, ...]]
     _wishes: dict[str, Wish]
-    _attended: dict[str, int]
+    _attended: dict[tuple[StreamId | None, str], int]
     _consents: dict[str, bool]
 
     def _thaw(self, state: CadreState) -> None:
@@ -123,11 +124,12 @@ class CadreFold(Fold[CadreState]):
             case CadreLeft():
                 self._set(left=event.cause, left_on=event.occurred_on)
             case MemberJoined(relation=Relation.FORMAL):
-                self._set(formal=event.branch)
+                stay = (event.branch, event.occurred_on or date.min, None)
+                self._set(formal=event.branch, formally=(*self._state.formally, stay))
             case MemberJoined():
                 self._participating[event.branch] = version
             case MemberLeft(relation=Relation.FORMAL):
-                self._set(formal=None)
+                self._set(formal=None, formally=self._until(event.branch, event.occurred_on or date.max))
             case MemberLeft():
                 self._participating.pop(event.branch, None)
             case DuesAssessed():
@@ -145,6 +147,12 @@ class CadreFold(Fold[CadreState]):
             case _:
                 self._apply_service(version, event)
 
+    def _until(self, branch: StreamId, last: date) -> tuple[tuple[StreamId, date, date | None], ...]:
+        return tuple(
+            (one, since, last if one == branch and until is None else until)
+            for one, since, until in self._state.formally
+        )
+
     def _apply_service(self, version: int, event: Event) -> None:
         match event:
             case WishMade():
@@ -152,7 +160,7 @@ class CadreFold(Fold[CadreState]):
             case WishClaimed() | WishCancelled() | WishFulfilled():
                 self._follow(version, event)
             case AttendanceRecorded():
-                self._attended[event.activity] = version
+                self._attended[event.holder, event.activity] = version
             case MedalAwarded():
                 self._set(medals=self._state.medals | {event.medal})
             case ConsentChanged():
@@ -179,7 +187,7 @@ class CadreFold(Fold[CadreState]):
     def _credit(self, month: Month, amount: Money) -> None:
         total = self._credited.get(month, NO_MONEY) + amount
         self._credited[month] = total
-        if total == NO_MONEY and amount < NO_MONEY:
+        if total == NO_MONEY:  # nothing was paid, or all of it went back
             del self._credited[month]
 
     def _spend(self, payment: int, amount: Money) -> None:

@@ -1,7 +1,10 @@
 """What the regulations say of one member: dues, letters, the medal. Every limit comes from the policy in force."""
 
+from datetime import date
 from itertools import takewhile
 from typing import Final
+
+import attrs
 
 from cadreledger.aggregates.cadre_state import CadreState
 from cadreledger.aggregates.violation import Violation, against
@@ -18,7 +21,7 @@ from cadreledger.events.cadre import (
 from cadreledger.events.dues import DuesAllocated, DuesAssessed, DuesReceived, DuesVolunteered
 from cadreledger.events.sections import Event
 from cadreledger.rules import Changed, DuesScheme, Policy, assess, declared, medal_due_since, months_later
-from cadreledger.values import Month, yuan
+from cadreledger.values import Month, StreamId, yuan
 from cadreledger.values.time import YEAR_MAX
 
 __all__ = ["REGULATED", "check_regulated"]
@@ -32,7 +35,7 @@ def check_regulated(state: CadreState, event: Event, policy: Policy) -> tuple[Vi
         case DuesAssessed():
             return _check_assessed(event, policy) + _check_changed(state, event, policy)
         case DuesReceived():
-            usual = event.branch == state.formal and _is_of_its_month(event)
+            usual = _is_of_its_month(event) and event.branch in _branches(state, event)
             return () if usual else _check_where(state, event, policy) + _check_when(event, policy)
         case DuesAllocated():
             payment = state.payments.get(event.payment)
@@ -80,9 +83,10 @@ def _check_changed(state: CadreState, event: DuesAssessed, policy: Policy) -> tu
     changed = policy.find(declared.CHANGED, event.valid_from)
     if changed is None or changed.value is not Changed.NEXT_YEAR or event.relief is not None:
         return ()
-    this_year = [owed for since, owed in state.assessed if since.year == event.valid_from.year]
     before = state.owed_in(event.valid_from)
-    if not this_year or before == event.owed or event.valid_from.month == 1:
+    earlier = state.assessed and state.assessed[0][0] < event.valid_from
+    this_year = any(since.year == event.valid_from.year for since, _ in state.assessed)
+    if not (earlier or this_year) or before == event.owed or event.valid_from.month == 1:
         return ()
     what, expected = "dues that are fixed for the year change within it", f"{before} until December"
     return against(changed, "changed_within_the_year", what, expected, str(event.owed))
@@ -90,16 +94,34 @@ def _check_changed(state: CadreState, event: DuesAssessed, policy: Policy) -> tu
 
 def _check_where(state: CadreState, event: DuesReceived, policy: Policy) -> tuple[Violation, ...]:
     """Dues go to the branch of the formal relation, or with a permit of mobile members where they take part."""
-    if event.branch == state.formal:
+    branches = _branches(state, event)
+    permit_pays = None if event.branch in branches else policy.find(declared.PERMIT_PAYS_THERE, _came(event))
+    if permit_pays is None or (permit_pays.value and _has_permit(state, event)):
         return ()
-    permit_pays = policy.find(declared.PERMIT_PAYS_THERE, _came(event))
-    if permit_pays is None:
-        return ()
-    joined = state.standing.get(state.participating.get(event.branch, 0))
-    if permit_pays.value and getattr(joined, "permit", None):
-        return ()
-    what, expected = "dues go to the branch of the formal relation", str(state.formal or "a formal branch")
+    what, expected = "dues go to the branch of the formal relation", " or ".join(branches) or "a formal branch"
     return against(permit_pays, "not_the_formal_branch", what, expected, event.branch)
+
+
+def _branches(state: CadreState, event: DuesReceived) -> tuple[StreamId, ...]:
+    """Where dues go: to the branch of the day of payment; before and after all of them, to the last one."""
+    if event.occurred_on is None:
+        return () if state.formal is None else (state.formal,)
+    return state.formal_on(event.occurred_on) or tuple(branch for branch, _, _ in state.formally[-1:])
+
+
+def _has_permit(state: CadreState, event: DuesReceived) -> bool:
+    """Whether the person takes part in the branch with a permit, or did so on the day of payment."""
+    day = event.occurred_on or date.max
+    permit, since, until = False, date.min, date.max
+    for other in state.standing.values():
+        match other:
+            case MemberJoined(relation=Relation.PARTICIPATING) if other.branch == event.branch:
+                permit, since, until = bool(other.permit), other.occurred_on or date.min, date.max
+            case MemberLeft(relation=Relation.PARTICIPATING) if other.branch == event.branch:
+                until = other.occurred_on or date.max
+            case _:
+                pass
+    return permit and since <= day <= until
 
 
 def _check_when(event: DuesReceived, policy: Policy) -> tuple[Violation, ...]:
@@ -165,7 +187,8 @@ def _check_medal(state: CadreState, event: MedalAwarded, policy: Policy) -> tupl
         return (Violation("medal_not_due", "no medal was or will be of that year", found=str(event.year)),)
     if state.full_member_on is None:
         what = "nobody has said since when this person is a full member"
-        return (Violation("medal_not_due", what, citation=years.citation, weight="noted"),)
+        noted = Violation("medal_not_due", what, "since when", citation=years.citation, weight="noted")
+        return (attrs.evolve(noted, policy_version=years.version),)
     if state.full_member_on <= due:
         return ()
     what, expected = (

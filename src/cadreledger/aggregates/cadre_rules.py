@@ -19,8 +19,11 @@ from cadreledger.events.cadre import (
 from cadreledger.events.dues import DuesAllocated, DuesReceived, DuesRefunded
 from cadreledger.events.ledger import SubjectErased
 from cadreledger.events.sections import Event
+from cadreledger.values import Money, Month
 
-__all__ = ["check"]
+__all__ = ["check", "tops_up"]
+
+PAID_ONCE: Final = "中组发〔2008〕3号 art. 12"
 
 SETTLES: Final = (DuesRefunded, DuesAllocated, MemberLeft, VisitConfirmed, WishCancelled)  # also after somebody left
 
@@ -39,10 +42,13 @@ def check(state: CadreState, event: Event) -> tuple[Violation, ...]:
 def _check_left(state: CadreState, event: Event) -> tuple[Violation, ...]:
     if state.left is None or isinstance(event, SETTLES):
         return ()
+    if isinstance(event, DuesReceived) and state.left_on is not None and event.for_month <= Month.of(state.left_on):
+        return ()  # owed up to that month, whoever brings it
     dated_before = state.left_on is not None and event.occurred_on is not None and event.occurred_on <= state.left_on
     if dated_before and not counted_as(event):  # they left with what they were counted as then
         return ()
-    return (Violation("left_the_register", "this person has left the register", found=state.left.value),)
+    until = "what happened before they left" if state.left_on is None else f"what happened up to {state.left_on}"
+    return (Violation("left_the_register", "this person has left the register", until, state.left.value),)
 
 
 def _check_registered(state: CadreState) -> tuple[Violation, ...]:
@@ -97,14 +103,25 @@ def _check_joined(state: CadreState, event: MemberJoined) -> tuple[Violation, ..
 
 
 def _check_received(state: CadreState, event: DuesReceived) -> tuple[Violation, ...]:
-    """A month is paid once; more is held until somebody decides."""
-    if event.for_month not in state.credited:
+    """A month is paid once, or topped up to what it owes; more is held until somebody decides."""
+    if event.for_month not in state.credited or (not event.held and tops_up(state, event.for_month, event.amount)):
         return ()
     if event.held:
         what = "a second payment for a month is held until somebody decides"
         return (Violation("payment_held", what, "", str(event.for_month), weight="noted"),)
-    hint = "Pass if_paid='hold' to keep the money until somebody decides."
-    return (Violation("month_already_paid", "this month is paid already", "", str(event.for_month), hint),)
+    return (_paid_already(state, event.for_month, "Pass if_paid='hold' to keep the money until somebody decides."),)
+
+
+def tops_up(state: CadreState, month: Month, amount: Money) -> bool:
+    """Whether ``amount`` is no more than what a month that was paid in part still lacks (中组发〔2008〕3号 art. 12)."""
+    return NO_MONEY < amount <= state.lacks_in(month)
+
+
+def _paid_already(state: CadreState, month: Month, hint: str) -> Violation:
+    lacking = state.lacks_in(month)
+    expected = f"at most the {lacking} that it lacks" if lacking > NO_MONEY else "a month that is not paid yet"
+    what = "this month is paid already"
+    return Violation("month_already_paid", what, expected, str(month), hint, citation=PAID_ONCE)
 
 
 def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tuple[Violation, ...]:
@@ -126,9 +143,11 @@ def _check_spent(state: CadreState, event: DuesAllocated | DuesRefunded) -> tupl
             what, expected = "a refund is of the month that was credited", str(credited or "no month: it was held")
             return (Violation("another_month", what, expected, str(event.for_month), weight="senseless"),)
         early = None not in {event.occurred_on, payment.occurred_on} and event.occurred_on < payment.occurred_on  # type: ignore[operator]
-        return (Violation("before_what_it_follows", "money goes back before it came"),) if early else ()
+        what, expected = "money goes back before it came", f"{payment.occurred_on} or later"
+        found = str(event.occurred_on)
+        return (Violation("before_what_it_follows", what, expected, found),) if early else ()
     if not payment.held:
         return (Violation("payment_is_allocated", "this payment is credited to its month already"),)
-    if event.for_month in state.credited:
-        return (Violation("month_already_paid", "this month is paid already", "", str(event.for_month)),)
+    if event.for_month in state.credited and not tops_up(state, event.for_month, event.amount):
+        return (_paid_already(state, event.for_month, "Let the money settle another month, or refund it."),)
     return ()

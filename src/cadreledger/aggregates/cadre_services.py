@@ -83,7 +83,11 @@ class ServedCadre(Handle[CadreState]):
         held = holder.activity(activity)
         return self._record(
             AttendanceRecorded(
-                occurred_on=held.occurred_on, mode=choose(AttendanceMode, mode), activity=held.code, note=note
+                occurred_on=held.occurred_on,
+                mode=choose(AttendanceMode, mode),
+                activity=held.code,
+                holder=holder.stream,
+                note=note,
             )
         )
 

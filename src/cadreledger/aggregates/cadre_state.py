@@ -38,8 +38,10 @@ class CadreState(State):
 
     ``credited`` is what was credited by the month owed, ``spent_of`` how much of a payment (by version) was allocated
     or refunded, ``assessed`` what is owed a month, from a month on, in the order of the months. ``wishes`` are by code,
-    ``attended`` the versions of attendances by the activity's code, ``consents`` the last word on each purpose.
-    ``erased``: their key is destroyed.
+    ``attended`` the versions of attendances by who held the activity and its code, ``consents`` the last word on each
+    purpose.
+    ``formally``: the branches of the formal relation, each with the days of joining and leaving, in the order recorded
+    (None: still there). ``erased``: their key is destroyed.
     """
 
     kind: CadreKind | None = None
@@ -49,6 +51,7 @@ class CadreState(State):
     frail: bool = False
     full_member_on: date | None = None
     formal: StreamId | None = None
+    formally: tuple[tuple[StreamId, date, date | None], ...] = ()
     participating: Mapping[StreamId, int] = MappingProxyType({})
     assessed: tuple[tuple[Month, Money], ...] = ()
     payments: Mapping[int, DuesReceived] = MappingProxyType({})
@@ -58,7 +61,7 @@ class CadreState(State):
     confirmed: frozenset[int] = frozenset()
     alike: Mapping[VisitKey, tuple[int, ...]] = MappingProxyType({})
     wishes: Mapping[str, Wish] = MappingProxyType({})
-    attended: Mapping[str, int] = MappingProxyType({})
+    attended: Mapping[tuple[StreamId | None, str], int] = MappingProxyType({})
     medals: frozenset[Medal] = frozenset()
     consents: Mapping[str, bool] = MappingProxyType({})
     erased: bool = False
@@ -67,6 +70,15 @@ class CadreState(State):
         """What is owed for ``month`` by the assessment in force then; nothing before the first one."""
         place = bisect_right(self.assessed, month, key=lambda item: item[0])
         return self.assessed[place - 1][1] if place else NO_MONEY
+
+    def lacks_in(self, month: Month) -> Money:
+        """What is still to be paid for ``month``; nothing where it is paid, or nothing is owed."""
+        return max(self.owed_in(month) - self.credited.get(month, NO_MONEY), NO_MONEY)
+
+    def formal_on(self, day: date) -> tuple[StreamId, ...]:
+        """The branches of the formal relation on a day, the last first: on the day of a transfer, both."""
+        stays = reversed(self.formally)
+        return tuple(branch for branch, since, until in stays if since <= day and (until is None or day <= until))
 
     def visits_like(self, day: date, reason: VisitReason, mode: VisitMode) -> tuple[int, ...]:
         """The versions of standing visits on the same day, for the same reason, in the same mode."""

@@ -29,7 +29,7 @@ def check_service(state: CadreState, event: Event) -> tuple[Violation, ...]:
         case AttendanceRecorded():
             what, hint = "this person is recorded as having taken part", "Correct the entry that is there."
             twice = Violation("attended_already", what, hint=hint)
-            return (twice,) if event.activity in state.attended else ()
+            return (twice,) if (event.holder, event.activity) in state.attended else ()
         case MedalAwarded(medal=Medal.PARTY_50):
             return _check_medal(state, event)
         case TransferSent():

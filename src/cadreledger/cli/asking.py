@@ -126,7 +126,7 @@ def _cadence_table(lang: Language, title: str, found: Sequence["Kept"]) -> "Tabl
     for each in found:
         holder = text(lang, "all_together") if each.holder == "ledger" else each.holder
         lacking = ", ".join(map(str, each.lacking)) or "–"
-        table.add_row(holder, each.rule, str(each.held), lacking, escape(each.citation))
+        table.add_row(holder, each.rule, str(each.held), lacking, escape(f"{each.citation}\n{each.policy_version}"))
     return table
 
 

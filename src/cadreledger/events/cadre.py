@@ -188,10 +188,14 @@ class VisitConfirmed(Event):
 
 @event("attendance.recorded/1", StreamKind.CADRE, counted=True)
 class AttendanceRecorded(Event):
-    """Somebody took part in an activity (its code), or made it up. ``occurred_on`` is the day of the activity."""
+    """Somebody took part in an activity (its code), or made it up. ``occurred_on`` is the day of the activity.
+
+    ``holder`` is the stream of who held it, since a code is unique for each of them.
+    """
 
     mode: AttendanceMode = public()
     activity: str = internal()
+    holder: StreamId | None = internal(default=None)
     note: str | None = personal(default=None)
 
 

@@ -1,7 +1,7 @@
 """Which meetings and party days were held, and which months or quarters lack one (支部工作条例)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -38,6 +38,8 @@ TITLES: Final[Mapping[str, Rule[Cadence]]] = MappingProxyType(
 
 Life = tuple[Month | None, Month | None]
 """The first and the last month in which a branch was there (None: from the start; until now)."""
+Lives = tuple[Life, ...]
+ALWAYS: Final[Lives] = ((None, None),)
 
 
 @attrs.frozen
@@ -45,7 +47,8 @@ class Kept:
     """How one rule was kept by one ``holder``: a branch's stream, or `ALL`.
 
     ``by_month`` are the months in which any were held, ``lacking`` the months, quarters or years of the period with
-    fewer than are due. What was held beyond that in another month does not stand in.
+    fewer than are due. What was held beyond that in another month does not stand in. ``citation`` and
+    ``policy_version``: what asks for those that are lacking; else for the rule at the end of the period.
     """
 
     holder: str
@@ -54,6 +57,7 @@ class Kept:
     by_month: tuple[tuple[Month, int], ...]
     lacking: tuple[Period, ...]
     citation: str
+    policy_version: str
     binding: Binding
 
     def json(self) -> dict[str, object]:
@@ -65,6 +69,7 @@ class Kept:
             "by_month": {str(month): count for month, count in self.by_month},
             "lacking": [_span(span) for span in self.lacking],
             "citation": self.citation,
+            "policy_version": self.policy_version,
         }
 
 
@@ -85,7 +90,7 @@ def cadence(picture: Picture, period: Period) -> tuple[Kept, ...]:
 
 
 def kept(
-    held: Iterable[tuple[StreamId, ActivityHeld]], alive: Mapping[StreamId, Life], period: Period, policy: Policy
+    held: Iterable[tuple[StreamId, ActivityHeld]], alive: Mapping[StreamId, Lives], period: Period, policy: Policy
 ) -> tuple[Kept, ...]:
     """As `cadence`, of activities by the stream that holds them, and the lives of formal branches."""
     counts = held_in(held)
@@ -98,7 +103,7 @@ def kept(
             for (stream, name), months in counts.items():
                 if name == rule.name and holder in {ALL, stream}:
                     mine.update(months)
-            one = _kept(holder, rule, mine, alive.get(StreamId(holder), (None, None)), period, policy)
+            one = _kept(holder, rule, mine, ALWAYS if together else alive.get(StreamId(holder)), period, policy)
             found += [] if one is None else [one]
     return tuple(found)
 
@@ -122,49 +127,76 @@ def rule_of(event: ActivityHeld) -> Rule[Cadence] | None:
     return next((rule for title, rule in TITLES.items() if event.title.strip().startswith(title)), None)
 
 
-def lives(branches: Iterable[tuple[StreamId, BranchState]]) -> dict[StreamId, Life]:
+def lives(branches: Iterable[tuple[StreamId, BranchState]]) -> dict[StreamId, Lives]:
     """When each formal branch was there. A temporary one need not meet."""
-    found: dict[StreamId, Life] = {}
-    for stream, state in branches:
-        if state.kind is not BranchKind.FORMAL:
-            continue
-        days = {type(event): event.occurred_on for event in state.standing.values()}
-        first = days.get(BranchEstablished)
-        last = days.get(BranchDissolved) if state.dissolved else None
-        found[stream] = (None if first is None else Month.of(first), None if last is None else Month.of(last))
-    return found
+    return {stream: _lives(state) for stream, state in branches if state.kind is BranchKind.FORMAL}
+
+
+def _lives(state: BranchState) -> Lives:
+    found: list[Life] = []
+    for event in state.standing.values():
+        month = None if event.occurred_on is None else Month.of(event.occurred_on)
+        if isinstance(event, BranchEstablished):
+            found.append((month, None))
+        elif isinstance(event, BranchDissolved) and found:
+            found[-1] = (found[-1][0], month)
+    return tuple(found)
 
 
 def _kept(
-    holder: str, rule: Rule[Cadence], held: Counter[Month], life: Life, period: Period, policy: Policy
+    holder: str, rule: Rule[Cadence], held: Counter[Month], alive: Lives | None, period: Period, policy: Policy
 ) -> Kept | None:
-    first, last = max(filter(None, (period.first, life[0]))), min(filter(None, (period.last, life[1])))
-    within = {month: count for month, count in held.items() if first <= month <= last}
-    said = policy.find(rule, last)
-    if said is None or first > last:
+    """``alive``: None for those that need not meet, of whom it is only said what they held."""
+    parts = (_within(life, period) for life in alive or ALWAYS)
+    there = [Period(first, last) for first, last in parts if first <= last]
+    within = {month: count for month, count in held.items() if any(month in each for each in there)}
+    said = policy.find(rule, there[-1].last) if there else None
+    if said is None or (alive is None and not within):
         return None
-    lacks = tuple(_lacking(rule, held, Period(first, last), policy)) if _is_due(said, within) else ()
-    total = sum(within.values())
-    return Kept(holder, rule.name, total, tuple(sorted(within.items())), lacks, said.citation, said.binding)
+    judged = [each for part in there for each in _lacking(rule, held, part, policy)] if alive is not None else []
+    lacks = [(span, asked) for span, asked in judged if asked.binding is not Binding.NOTE or within]
+    grounds = [asked for _, asked in lacks] or [said]
+    return Kept(
+        holder,
+        rule.name,
+        sum(within.values()),
+        tuple(sorted(within.items())),
+        tuple(span for span, _ in lacks),
+        "; ".join(dict.fromkeys(asked.citation for asked in grounds)),
+        "; ".join(dict.fromkeys(asked.version for asked in grounds)),
+        next((asked.binding for asked in grounds if asked.binding is not Binding.NOTE), Binding.NOTE),
+    )
 
 
-def _lacking(rule: Rule[Cadence], held: Counter[Month], period: Period, policy: Policy) -> Iterable[Period]:
-    """Each span is judged by what was in force at its beginning."""
+def _within(life: Life, period: Period) -> tuple[Month, Month]:
+    first, last = life
+    return max(filter(None, (period.first, first))), min(filter(None, (period.last, last)))
+
+
+def _lacking(
+    rule: Rule[Cadence], held: Counter[Month], period: Period, policy: Policy
+) -> Iterator[tuple[Period, Provision[Cadence]]]:
+    """The spans of ``period`` with too few, each with what asks for more.
+
+    A month, quarter or year is judged where it lies in the period whole and one answer held for all of it: one that
+    begins within a quarter is asked of the months or quarters from then on. So a longer period says the same of it.
+    """
     month = period.first
     while month <= period.last:
         said = policy.find(rule, month)
         span = next(iter(spans(said.value.every, Period(month, period.last))), None) if said is not None else None
-        if span is None or said is None or span.first != month:
+        if span is None or said is None or span.first != month or not _holds(rule, said, span, policy):
             month = month.plus(1)
             continue
         if sum(held[each] for each in span.months()) < said.value.times:
-            yield span
+            yield span, said
         month = span.last.plus(1)
 
 
-def _is_due(said: Provision[Cadence], held: Mapping[Month, int]) -> bool:
-    """What is only noted is due from those who have begun with it: a branch without a committee holds none."""
-    return said.binding is not Binding.NOTE or bool(held)
+def _holds(rule: Rule[Cadence], said: Provision[Cadence], span: Period, policy: Policy) -> bool:
+    """Whether what ``said`` asks for is asked for in every month of ``span``."""
+    others = (policy.find(rule, month) for month in span.months())
+    return all(other is not None and other.value == said.value for other in others)
 
 
 def _span(span: Period) -> str:

@@ -67,11 +67,15 @@ def coverage(picture: Picture, period: Period, kind: ActivityKind = ActivityKind
 def _covered(
     stream: StreamId, state: CadreState, sessions: list[tuple[StreamId, ActivityHeld]], policy: Policy
 ) -> Coverage:
-    modes = {event.activity: event.mode for event in state.standing.values() if isinstance(event, AttendanceRecorded)}
+    modes = {
+        (event.holder, event.activity): event.mode
+        for event in state.standing.values()
+        if isinstance(event, AttendanceRecorded)
+    }
     attended = made_up = excused = absent = 0
     for holder, session in sessions:
         day = session.occurred_on
-        mode = modes.get(session.code)
+        mode = modes.get((holder, session.code), modes.get((None, session.code)))
         if day is None or not (mode is not None or _concerns(state, holder, day)):
             continue
         if mode is AttendanceMode.IN_PERSON:

@@ -57,7 +57,7 @@ class Survey:
         self._others: Counter[CadreKind] = Counter()  # cadres in no branch here
         self._branches = 0
         self._at: dict[tuple[str, int], int] = {}  # positions of what is spoken of at the end
-        self._attended: Counter[str] = Counter()
+        self._attended: Counter[tuple[StreamId | None, str]] = Counter()
         self._held: list[tuple[StreamId, int, ActivityHeld]] = []
         self._received: Counter[tuple[int, int]] = Counter()
         self._credited: Counter[tuple[int, int]] = Counter()
@@ -152,7 +152,7 @@ class Survey:
     def _count(self, stream: StreamId, state: State, version: int, event: Event) -> None:
         match event:
             case AttendanceRecorded(mode=AttendanceMode.IN_PERSON):
-                self._attended[event.activity] += 1
+                self._attended[event.holder, event.activity] += 1
             case ActivityHeld():
                 self._held.append((stream, version, event))
             case DuesReceived(occurred_on=date() as day):
@@ -183,7 +183,7 @@ class Survey:
 
     def _activities(self) -> Iterator[Remark]:
         for stream, version, event in self._held:
-            attended = self._attended[event.code]
+            attended = self._attended[stream, event.code] + self._attended[None, event.code]
             if event.people is not None and event.people != attended and attended:
                 what = f"an activity reports {event.people} people, {attended} cadres are recorded as there"
                 yield self._placed("people_and_attendance_differ", what, stream, version)

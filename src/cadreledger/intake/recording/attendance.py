@@ -61,13 +61,13 @@ def _place(recorder: Recorder, row: AttendanceRow) -> Place | None:
 def _attend(recorder: Recorder, row: AttendanceRow, stream: StreamId, place: Place) -> int:
     """The version of the attendance. One that a program recorded is not counted again."""
     tx, cadre = recorder.tx, recorder.tx.cadre(stream)
-    attended = cadre.view.attended.get(row.activity)
+    held_by = place[0]
+    holder = tx.branches.get(held_by) or tx.teams.get(held_by) or tx.community
+    attended = cadre.view.attended.get((holder.stream, row.activity))
     if attended is not None:
         hint = "It was recorded by other means than this register, and is not recorded again."
         recorder.warn(row.problem(AttendanceColumns.CADRE, ATTENDED_ALREADY, hint=hint))
         return recorder.correct(cadre, attended, occurred_on=place[1])
-    held_by = place[0]
-    holder = tx.branches.get(held_by) or tx.teams.get(held_by) or tx.community
     return cadre.attend(holder, row.activity, mode=row.mode.value, note=row.note)
 
 
@@ -75,7 +75,7 @@ def _follow(recorder: Recorder, row: AttendanceRow, stream: StreamId) -> None:
     """Put the day of a recorded attendance right, where its activity took place on another one after all."""
     place = recorder.held.place(row.activity)
     cadre = recorder.tx.cadre(stream)
-    version = cadre.view.attended.get(row.activity)
+    version = next((version for (_, code), version in cadre.view.attended.items() if code == row.activity), None)
     if place is None or version is None or cadre.view.standing[version].occurred_on == place[1]:
         return
     with recorder.recording(row, AttendanceColumns.CADRE, recorder.tx.batch.today, source=_source(row)):

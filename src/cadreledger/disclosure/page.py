@@ -125,14 +125,23 @@ def _marks(snapshot: Snapshot) -> dict[str, int]:
     return {"ready": ready, "waiting": len(public) - ready, "attested": len(snapshot.figures) - len(public)}
 
 
-def render(name: str, programs: tuple[str, ...], **values: object) -> bytes:
-    """A page of ours: the template ``name`` with the style, and the program that its policy allows by hash.
+def render(
+    template: str,
+    programs: tuple[str, ...],
+    /,
+    *,
+    styles: tuple[str, ...] = ("notice",),
+    constants: tuple[str, ...] = (),
+    **values: object,
+) -> bytes:
+    """A page of ours: the ``template`` with its style, and the program that its policy allows by hash.
 
-    Raises ExtraMissingError without jinja2.
+    ``constants`` are declarations of ours that the program begins with. Raises ExtraMissingError without jinja2.
     """
-    style, script = _resource("templates/notice.css"), program(programs)
+    style = "".join(_resource(f"templates/{each}.css") for each in styles)
+    script = program(programs, constants)
     return (
-        _template(name)
+        _template(template)
         .render(
             style=style,
             style_hash=_digest(style),
@@ -150,14 +159,14 @@ def _digest(text: str) -> str:
 
 
 @cache
-def program(names: tuple[str, ...]) -> str:
+def program(names: tuple[str, ...], constants: tuple[str, ...] = ()) -> str:
     """A page's program: one strict block in which nothing leaks into the page."""
-    return f'(() => {{\n"use strict";\n{source(names)}}})();\n'
+    return f'(() => {{\n"use strict";\n{source(names, constants)}}})();\n'
 
 
-def source(names: tuple[str, ...]) -> str:
+def source(names: tuple[str, ...], constants: tuple[str, ...] = ()) -> str:
     """The named parts of a program, with the words of amounts before them."""
-    return "\n".join([f"const UNITS = {_units()};", *(_resource(f"web/{name}.js") for name in names)])
+    return "\n".join([f"const UNITS = {_units()};", *constants, *(_resource(f"web/{name}.js") for name in names)])
 
 
 def _units() -> str:

@@ -50,8 +50,8 @@ def frames(said: Sequence[Said]) -> list[bytes]:
     return [CODEC.encode(event, entry(version, stream), KEY).state for event, version, stream in said]
 
 
-def verified(said: Sequence[Said], shown: Sequence[int] = ()) -> Verification:
-    """What becomes of a statement of PERSON over a log of ``said`` that holds, showing all or some of it."""
+def forged(said: Sequence[Said], shown: Sequence[int] = ()) -> bytes:
+    """A statement of PERSON over a log of ``said`` that holds, showing all or some of it."""
     states = frames(said)
     leaves = [leaf_hash(decode_frame(state).header) for state in states]
     text = Checkpoint(SIGNER.name, len(leaves), tree_root(leaves)).text
@@ -67,8 +67,12 @@ def verified(said: Sequence[Said], shown: Sequence[int] = ()) -> Verification:
 
     events = tuple(map(opened, shown or range(len(said))))
     note = join_note(text, [SIGNER.sign(text)])
-    data = Statement(SIGNER.name, PERSON, note, events).to_json()
-    return verify_statement(data, Trust(as_of=AS_OF, keys=(SIGNER.vkey,)))
+    return Statement(SIGNER.name, PERSON, note, events).to_json()
+
+
+def verified(said: Sequence[Said], shown: Sequence[int] = ()) -> Verification:
+    """What becomes of it."""
+    return verify_statement(forged(said, shown), Trust(as_of=AS_OF, keys=(SIGNER.vkey,)))
 
 
 def failed(found: Verification) -> list[str]:

@@ -14,7 +14,9 @@ from cadreledger.rules.dues import DuesScheme
 
 TYPES = sorted(VOCABULARY.shapes)
 FIELDS = [(wire, field) for wire in TYPES for field in own_fields(VOCABULARY.shapes[wire].event_class)]
-LISTS = {field.metadata["kind"].exact for _, field in FIELDS if issubclass(field.metadata["kind"].exact, Enum)}
+LISTS: set[type[Enum]] = {
+    field.metadata["kind"].exact for _, field in FIELDS if issubclass(field.metadata["kind"].exact, Enum)
+}
 
 
 def is_said(said: Said) -> bool:
@@ -38,7 +40,7 @@ def test_no_two_fields_of_an_event_have_the_same_name(wire: str) -> None:
     assert len({said.zh for said in named}) == len({said.en for said in named}) == len(named)
 
 
-@pytest.mark.parametrize("listed", sorted(LISTS, key=lambda each: each.__name__))
+@pytest.mark.parametrize("listed", sorted(LISTS, key=str))
 def test_every_word_of_a_list_is_translated(listed: type[Enum]) -> None:
     words = words_of("kind", listed)
     assert set(words) == {member.value for member in listed}

@@ -166,23 +166,37 @@ def collect(
 def statement(
     ledger: LedgerPath,
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="The code of a person, or their stream.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The file to write, as JSON.")] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="The page to write: to read, print and check.")
+    ] = None,
     as_json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Write one person's events with proofs, for that person. Once handed out, it stays provable."""
     with speaking(lang, as_json=as_json, debug=debug) as (tongue, console):
+        from cadreledger.export import page_of_statement
         from cadreledger.export import statement as make
 
+        if out == page:
+            found = "neither" if out is None else "one file for both"
+            hint = "Name a file for the statement (--out), for its page (--page), or one for each."
+            raise InputError("a statement is written to a file", "--out or --page", found, hint)
         with Ledger.open(ledger) as opened:
             made = make(opened, subject)
-        _replace(out, made.to_json(), mode=0o600)
+            shown = None if page is None else page_of_statement(opened, made)
+        written = {out: made.to_json(), page: shown}
+        for path, data in written.items():
+            if path is not None and data is not None:
+                _replace(path, data, mode=0o600)
         if as_json:
-            shape: dict[str, object] = {"ledger": made.origin, "stream": made.stream, "path": str(out)}
+            shape: dict[str, object] = {"ledger": made.origin, "stream": made.stream}
+            shape |= {name: str(path) for name, path in (("path", out), ("page", page)) if path is not None}
             print(json_text({**shape, "events": len(made.events)}))
             return
-        say(console, text(tongue, "statement_written", path=out, count=len(made.events)))
+        for path in filter(None, written):
+            say(console, text(tongue, "statement_written", path=path, count=len(made.events)))
 
 
 def _signer(path: Path) -> "NoteSigner":

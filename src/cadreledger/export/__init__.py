@@ -3,6 +3,16 @@
 from cadreledger.export.bundle import BundleReport, write_bundle
 from cadreledger.export.notices import NoticesReport, write_notices
 from cadreledger.export.site import SiteReport, write_site
-from cadreledger.export.statement import statement
+from cadreledger.export.statement import page_for_statements, page_of_statement, statement
 
-__all__ = ["BundleReport", "NoticesReport", "SiteReport", "statement", "write_bundle", "write_notices", "write_site"]
+__all__ = [
+    "BundleReport",
+    "NoticesReport",
+    "SiteReport",
+    "page_for_statements",
+    "page_of_statement",
+    "statement",
+    "write_bundle",
+    "write_notices",
+    "write_site",
+]

@@ -1,4 +1,4 @@
-"""The notices of a site: a folder each, which never changes, and the index of them all."""
+"""The notices of a site: a folder each, which never changes, the index of them all, and the page for statements."""
 
 from pathlib import Path
 
@@ -8,11 +8,13 @@ from cadreledger.disclosure import Notice
 from cadreledger.disclosure.index_page import index_page, notice_folder
 from cadreledger.errors import StoreError
 from cadreledger.export.folder import PublicFolder, writing
+from cadreledger.export.statement import page_for_statements
 from cadreledger.ledger import Ledger
 
 __all__ = ["NoticesReport", "write_notices"]
 
 INDEX = "index.html"
+STATEMENTS = "statement.html"
 
 
 @attrs.frozen
@@ -25,7 +27,7 @@ class NoticesReport:
 
 
 def write_notices(ledger: Ledger, out: str | Path) -> NoticesReport:
-    """Put every notice that was published from ``ledger`` into the folder ``out``, and the index.
+    """Put every notice that was published from ``ledger`` into the folder ``out``, the index, and ``statement.html``.
 
     One that is there stays as it is, but for names that may not be shown any more: its ``notice.json`` must be what its
     digest is of. Raises StoreError where it is
@@ -42,6 +44,7 @@ def write_notices(ledger: Ledger, out: str | Path) -> NoticesReport:
             made.append((notice, place, latest.get(number)))
             latest[number] = notice
             _put(folder, place, notice)
+        folder.put(STATEMENTS, page_for_statements(ledger))
         folder.put(INDEX, index_page(ledger.name, made))
         folder.sync()
     return NoticesReport(Path(out), len(made), folder.written)

@@ -1,11 +1,13 @@
 """One person's events with proofs, out of a sealed ledger."""
 
 from cadreledger.disclosure.statement import Statement, StatementEvent
+from cadreledger.disclosure.statement_page import LogKey, statement_page
 from cadreledger.errors import ErasedError, InputError
+from cadreledger.events.ledger import KeyRotated, LedgerOpened
 from cadreledger.ledger import Ledger, Seal
-from cadreledger.values import stream_kind
+from cadreledger.values import StreamKind, stream_id, stream_kind
 
-__all__ = ["statement"]
+__all__ = ["page_for_statements", "page_of_statement", "statement"]
 
 
 def statement(ledger: Ledger, subject: str, *, at: Seal | None = None) -> Statement:
@@ -30,3 +32,31 @@ def statement(ledger: Ledger, subject: str, *, at: Seal | None = None) -> Statem
     if not events:
         raise InputError("the last checkpoint does not cover this person", hint="Seal the ledger first.")
     return Statement(ledger.origin, stream, seal.note, tuple(events))
+
+
+def page_of_statement(ledger: Ledger, made: Statement) -> bytes:
+    """A page to print or hand out: one person's statement, which it shows and checks by the keys of ``ledger``.
+
+    Raises ExtraMissingError without jinja2.
+    """
+    return statement_page(ledger.name, ledger.origin, _keys(ledger), made)
+
+
+def page_for_statements(ledger: Ledger) -> bytes:
+    """The site's page: whoever opens the file of their statement in it sees and checks it, on their own device.
+
+    Raises ExtraMissingError without jinja2.
+    """
+    return statement_page(ledger.name, ledger.origin, _keys(ledger))
+
+
+def _keys(ledger: Ledger) -> tuple[LogKey, ...]:
+    """The keys that the ledger's own events name, each with its event's position: the size that covers it."""
+    found: list[LogKey] = []
+    for recorded in ledger.history(stream_id(StreamKind.LEDGER)):
+        match recorded.event:
+            case LedgerOpened(keys=keys):
+                found.append(LogKey(keys[0], recorded.position))
+            case KeyRotated(key=key):
+                found.append(LogKey(key, recorded.position))
+    return tuple(found)

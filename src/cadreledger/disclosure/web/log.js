@@ -190,13 +190,18 @@ async function isSigned(note, key) {
   const { text, signatures } = splitNote(note);
   const mine = signatures.find((each) => each.name === key.name && equalBytes(each.id, key.id));
   demand(mine && mine.signature.length === 64, "signature_missing", key.text);
-  if (!globalThis.crypto?.subtle) return null;
+  return isSignedBy(key, mine.signature, encodeText(text));
+}
+
+/** Whether `signature` over `message` is by `key`: true; null where this browser cannot tell. A Fault where it fails. */
+async function isSignedBy(key, signature, message) {
+  if (!globalThis.crypto?.subtle) return null; // over plain http
   let imported;
   try {
     imported = await crypto.subtle.importKey("raw", key.key, { name: "Ed25519" }, false, ["verify"]);
   } catch {
     return null; // an older browser
   }
-  demand(await crypto.subtle.verify("Ed25519", imported, mine.signature, encodeText(text)), "signature_wrong", key.text);
+  demand(await crypto.subtle.verify("Ed25519", imported, signature, message), "signature_wrong", key.text);
   return true;
 }

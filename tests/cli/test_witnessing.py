@@ -171,3 +171,18 @@ def test_a_statement_is_for_one_person_and_says_no_name_on_the_terminal(run: Run
     run("statement", "office.ledger", "ledger", "--out", "other", code=2)
     assert not (tmp_path / "other").exists()
     assert books.key
+
+
+def test_a_statement_can_be_a_page_too_or_only(run: Run, books: Books, tmp_path: Path) -> None:
+    said = json.loads(run("statement", "office.ledger", "C1", "--out", "mine", "--page", "mine.html", "--json").stdout)
+    assert (said["path"], said["page"]) == ("mine", "mine.html")
+    only = json.loads(run("statement", "office.ledger", "C1", "--page", "only.html", "--json").stdout)
+    assert "path" not in only
+    pages = [tmp_path / "mine.html", tmp_path / "only.html"]
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    assert all(page.stat().st_mode & 0o077 == 0 for page in pages)
+    for wrong in ((), ("--out", "one", "--page", "one")):
+        run("statement", "office.ledger", "C1", *wrong, code=2)
+    assert not (tmp_path / "one").exists()
+    run("statement", "office.ledger", "C2", "--page", "other.html", code=2)
+    assert not (tmp_path / "other.html").exists()

@@ -61,14 +61,14 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """``open_page(file or URL, screen=PHONE, scripts=True)``: the page, watched: any complaint fails the test.
+    """``open_page(file or URL, screen=PHONE, scripts=True, asks="")``: the page, watched: any complaint fails the test.
 
     Where CADRELEDGER_SCREENSHOTS names a folder, it gets a picture of each page as the test left it.
     """
     watches: list[Watch] = []
 
-    def opened(document: Path | str, screen: Screen = PHONE, *, scripts: bool = True) -> Page:
-        watches.append(Watch(chromium, document, screen, scripts=scripts))
+    def opened(document: Path | str, screen: Screen = PHONE, *, scripts: bool = True, asks: str = "") -> Page:
+        watches.append(Watch(chromium, document, screen, scripts=scripts, asks=asks))
         return watches[-1].page
 
     yield opened

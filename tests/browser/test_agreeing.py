@@ -19,7 +19,7 @@ from cadreledger.disclosure.sections import amount_of
 from cadreledger.disclosure.snapshot import FigureRow
 from cadreledger.errors import VerificationError
 from cadreledger.figures import Catalogue, View, Visibility, evaluate, figures
-from cadreledger.sealing import canonical, leaf_hash, parse_canonical, tree_root
+from cadreledger.sealing import Tile, canonical, leaf_hash, parse_canonical, tree_root
 from cadreledger.values import Money, Period, Qualifier, Quantity, in_words
 
 if TYPE_CHECKING:
@@ -115,6 +115,12 @@ def test_roots_are_the_librarys(program: Page, leaves: list[bytes]) -> None:
     found = program.evaluate(ROOTS, [b64encode(leaf).decode() for leaf in leaves])
     hashes = [leaf_hash(leaf) for leaf in leaves]
     assert [b64decode(root) for root in found] == [tree_root(hashes[: size + 1]) for size in range(len(leaves))]
+
+
+@OFTEN
+@given(st.integers(0, 10**9))
+def test_bundles_lie_where_the_library_puts_them(program: Page, index: int) -> None:
+    assert program.evaluate("bundlePath", index) == Tile(-1, index, 256).path
 
 
 @OFTEN

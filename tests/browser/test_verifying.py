@@ -28,6 +28,7 @@ Evidence = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
 WORKBOOK = ROOT / "examples" / "yongxing-2021.xlsx"
+TOLD = "#verdict:is(.holds, .fails, .unknown)"
 DATA = re.compile(r'(<script type="application/json" id="evidence">)(.*?)(</script>)', re.DOTALL)
 
 
@@ -47,7 +48,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def verified(page: Page) -> tuple[str, dict[str, str]]:
     """The verdict's class, and each check with its fault ("" where it holds)."""
     page.click("#verify")
-    page.wait_for_function("document.getElementById('verdict').className !== ''")
+    page.locator(TOLD).wait_for()
     items = page.locator("#verified li").evaluate_all(
         "nodes => nodes.map(n => [n.dataset.check, n.dataset.fault ?? ''])"
     )
@@ -59,7 +60,7 @@ def test_nothing_touched_everything_holds(open_page: Open, sealed: Path) -> None
     assert verdict == "holds"
     assert list(checks) == [
         *("form", "headers", "catalogue", "schema", "root", "signature"),
-        *("figures", "breakdowns", "uncounted", "shown"),
+        *("figures", "breakdowns", "adjustments", "uncounted", "shown"),
     ]
     assert set(checks.values()) == {""}
 
@@ -87,11 +88,23 @@ def test_by_keyboard_alone(open_page: Open, sealed: Path) -> None:
     page = open_page(sealed)
     page.locator("#verify").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('verdict').className !== ''")
+    page.locator(TOLD).wait_for()
     assert page.evaluate("document.activeElement.id") == "verdict"
 
 
 # --- tampered with ---------------------------------------------------------------------------------------------------
+
+
+def touched(page: Path, folder: Path, change: Callable[[Evidence], None]) -> Path:
+    """``page``, with something in what it carries changed."""
+    text = page.read_text("utf-8")
+    found = DATA.search(text)
+    assert found
+    evidence = json.loads(found[2])
+    change(evidence)
+    data = json.dumps(evidence).replace("<", "\\u003c")
+    (folder / "touched.html").write_text(text[: found.start(2)] + data + text[found.end(2) :], "utf-8")
+    return folder / "touched.html"
 
 
 def headers_of(evidence: Evidence) -> list[bytes]:
@@ -217,14 +230,7 @@ def drop_catalogue(evidence: Evidence) -> None:
 def test_what_was_touched_turns_it_red_and_is_named(
     open_page: Open, sealed: Path, tmp_path: Path, change: Callable[[Evidence], None], check: str, fault: str
 ) -> None:
-    page = sealed.read_text("utf-8")
-    found = DATA.search(page)
-    assert found
-    evidence = json.loads(found[2])
-    change(evidence)
-    data = json.dumps(evidence).replace("<", "\\u003c")
-    (tmp_path / "notice.html").write_text(page[: found.start(2)] + data + page[found.end(2) :], "utf-8")
-    opened = open_page(tmp_path / "notice.html")
+    opened = open_page(touched(sealed, tmp_path, change))
     verdict, checks = verified(opened)
     assert verdict == "fails"
     assert {name: said for name, said in checks.items() if said} == {check: fault}

@@ -27,9 +27,15 @@ DESKTOP: Final = Screen(1280, 900)
 class Watch:
     """A document, opened in a context of its own. ``complaints`` holds all that a quiet page does not do."""
 
-    def __init__(self, browser: Browser, document: Path | str, screen: Screen = PHONE, *, scripts: bool = True) -> None:
-        """``document`` is a file, or a URL; without ``scripts`` the page runs none."""
+    def __init__(
+        self, browser: Browser, document: Path | str, screen: Screen = PHONE, *, scripts: bool = True, asks: str = ""
+    ) -> None:
+        """``document`` is a file, or a URL; without ``scripts`` the page runs none.
+
+        ``asks``: what the URLs begin with that it may ask for besides itself; the browser's complaints of those, too.
+        """
         self.url = document.as_uri() if isinstance(document, Path) else document
+        self._asks = asks
         self.complaints: list[str] = []
         self._context = browser.new_context(
             viewport={"width": screen.width, "height": screen.height},
@@ -54,17 +60,21 @@ class Watch:
         return tuple(self.complaints)
 
     def _let_through(self, route: Route) -> None:
-        if route.request.url == self.url:
+        if self._may_ask(route.request.url):
             route.continue_()
         else:
             route.abort()
 
+    def _may_ask(self, url: str) -> bool:
+        return url == self.url or bool(self._asks and url.startswith(self._asks))
+
     def _note_request(self, request: Request) -> None:
-        if request.url != self.url:
+        if not self._may_ask(request.url):
             self.complaints.append(f"request: {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        lacks = bool(self._asks) and message.location["url"].startswith(self._asks)  # a file that is not there
+        if message.type in {"error", "warning"} and not lacks:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _note_error(self, error: WebError) -> None:

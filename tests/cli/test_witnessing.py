@@ -186,3 +186,4 @@ def test_a_statement_can_be_a_page_too_or_only(run: Run, books: Books, tmp_path:
     assert not (tmp_path / "one").exists()
     run("statement", "office.ledger", "C2", "--page", "other.html", code=2)
     assert not (tmp_path / "other.html").exists()
+    assert books.key

@@ -13,7 +13,20 @@ from cadreledger.figures import Catalogue, Record
 from cadreledger.sealing import base64url, canonical, leaf_hash
 from cadreledger.values import Month, Period
 
-__all__ = ["CATALOGUE", "MONTHS", "PERIODS", "REASONS", "USES", "Book", "books", "numbers", "snapshot_of"]
+__all__ = [
+    "CATALOGUE",
+    "DAYS",
+    "MONTHS",
+    "PERIODS",
+    "REASONS",
+    "USES",
+    "Book",
+    "add_any",
+    "books",
+    "correct_any",
+    "numbers",
+    "snapshot_of",
+]
 
 CATALOGUE: Final = Catalogue.load()
 REASONS: Final = ("mistake", "corrected", "duplicate", "rested_on_voided", "reversed")
@@ -63,14 +76,14 @@ class Book:
     ``why[i]`` is the reason code of record ``i``, should it come late; ``recorded_at``: when the next one is recorded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: tuple[str, ...] = ()) -> None:
         self.records: list[Record] = []
         self.why: list[str] = []
         self.entries: list[Written] = []  # that stand
         self._versions: dict[str, int] = {}
         self.recorded_at = RECORDED_AT
         self._salt = count()
-        opening = {"type": "ledger.opened/1", **OPENING}
+        opening = {"type": "ledger.opened/1", **OPENING, "keys": list(keys)}
         self._append(opening, opening, "ledger", 1, "late_entry")
 
     def add(
@@ -168,7 +181,8 @@ SPENT = st.fixed_dictionaries({"amount": st.integers(0, 999), "use": st.sampled_
 CIRCUMSTANCES = st.fixed_dictionaries({"smartphone": st.booleans(), "frail": st.booleans()})
 
 
-def _add(draw: st.DrawFn, book: Book) -> None:
+def add_any(draw: st.DrawFn, book: Book, *, tallies: bool = True) -> None:
+    """Some entry; without ``tallies`` none of those, as a ledger that posts its own has it."""
     day, stream = draw(DAYS), draw(STREAMS)
     match draw(st.integers(0, 7)):
         case 0 | 1:
@@ -177,7 +191,7 @@ def _add(draw: st.DrawFn, book: Book) -> None:
             book.add("visit.made/1", day, draw(VISIT), {"reason": "study"}, stream=stream)
         case 3:
             book.add("facility.listed/1", draw(st.none() | DAYS), draw(FACILITY))
-        case 4:
+        case 4 if tallies:
             book.add("dues.tallied/1", day, draw(TALLY))
         case 5:
             kind, perhaps = draw(CADRE), draw(st.none() | DAYS)
@@ -188,7 +202,8 @@ def _add(draw: st.DrawFn, book: Book) -> None:
             book.add("dues.assessed/1", day, None, {"owed": 1}, stream=stream)
 
 
-def _correct(draw: st.DrawFn, book: Book, entry: Written) -> None:
+def correct_any(draw: st.DrawFn, book: Book, entry: Written) -> None:
+    """Another entry in the place of ``entry``."""
     fresh: dict[str, Any] = {
         "day": draw(DAYS) if entry.day else None,
         "mode": draw(st.sampled_from(["door", "online"])),
@@ -205,11 +220,11 @@ def books(draw: st.DrawFn, steps_max: int = 25) -> Book:
         standing = [entry for entry in book.entries if entry.wire != "notice.published/1"]
         step = draw(st.integers(0, 9))
         if step <= 4 or not book.entries:
-            _add(draw, book)
+            add_any(draw, book)
         elif step == 5:
             book.void(draw(st.sampled_from(book.entries)), draw(st.sampled_from(REASONS)))
         elif step <= 7 and standing:
-            _correct(draw, book, draw(st.sampled_from(standing)))
+            correct_any(draw, book, draw(st.sampled_from(standing)))
         else:
             number, period, edition = draw(st.sampled_from("12")), draw(PERIODS), draw(st.integers(1, 2))
             size = draw(st.just(0) | st.integers(0, len(book.records)))

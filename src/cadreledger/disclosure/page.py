@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["LANGUAGE", "VERIFYING", "Change", "changed", "page", "program", "render", "source"]
 
 LANGUAGE: Final = ("language",)
-VERIFYING: Final = ("bytes", "log", "figures", "amounts", "shown", "verify", "page")
+VERIFYING: Final = ("bytes", "log", "figures", "amounts", "adjusting", "tiles", "reading", "shown", "verify", "page")
 LEAVES_SHOWN: Final = 12  # of an adjustment; the JSON has them all
 
 

@@ -6,6 +6,8 @@ class Totals {
   constructor(file) {
     this.declarations = file.figures.filter((row) => row.visibility === "public");
     const keys = new Set(this.declarations.map((row) => row.key));
+    // the office sums other headers here than everybody else, who has the tallies of each seal: same at a checkpoint
+    this.tallied = new Set(file.terms.filter((term) => term.view).map((term) => term.figure));
     this.terms = new Map();
     for (const term of file.terms) {
       if (!keys.has(term.figure) || term.view === "office") continue;
@@ -18,45 +20,64 @@ class Totals {
     this.counts = new Map(); // headers by type
   }
 
+  /** Sums a header up. Gives what it added, part by part: to which figure, in which month. */
   add(document) {
     const type = document.get("type");
     this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
+    const parts = this.partsOf(document, type);
+    for (const part of parts) {
+      const months = this.cells.get(part.key);
+      const cell = months.get(part.month) ?? { value: 0n, atLeast: 0n, about: 0n, events: 0 };
+      addUp(cell, part);
+      cell.events += 1;
+      months.set(part.month, cell);
+      for (const field of this.fields.get(part.key)) {
+        const name = `${part.key} ${field} ${document.get(field)}`;
+        if (!this.words.has(name)) this.words.set(name, new Map());
+        const word = this.words.get(name);
+        word.set(part.month, (word.get(part.month) ?? 0n) + part.value);
+      }
+    }
+    return parts;
+  }
+
+  partsOf(document, type) {
+    const parts = [];
     const sign = BigInt(document.get("sign") ?? 1);
     for (const term of this.terms.get(type) ?? []) {
       if (Object.entries(term.where ?? {}).some(([name, value]) => document.get(name) !== value)) continue;
       const month = document.get(term.month ?? "month") ?? "";
       if (term.month && !month) continue;
-      const months = this.cells.get(term.figure);
-      const cell = months.get(month) ?? { value: 0n, atLeast: 0n, about: 0n, events: 0 };
       const weight = sign * BigInt(term.weight);
       const part = term.qualifier ? document.get(term.qualifier) : "exact";
-      cell.value += weight * (term.sum ? BigInt(document.get(term.sum)) : 1n);
-      cell.atLeast += part === "at_least" ? weight : 0n;
-      cell.about += part === "about" ? weight : 0n;
-      cell.events += 1;
-      months.set(month, cell);
-      for (const field of this.fields.get(term.figure)) {
-        const name = `${term.figure} ${field} ${document.get(field)}`;
-        if (!this.words.has(name)) this.words.set(name, new Map());
-        const word = this.words.get(name);
-        word.set(month, (word.get(month) ?? 0n) + weight * (term.sum ? BigInt(document.get(term.sum)) : 1n));
-      }
+      parts.push({
+        key: term.figure,
+        month,
+        value: weight * (term.sum ? BigInt(document.get(term.sum)) : 1n),
+        atLeast: part === "at_least" ? weight : 0n,
+        about: part === "about" ? weight : 0n,
+      });
     }
+    return parts;
+  }
+
+  /** What a figure comes to over the months from `first` to `last`: its value and how vague that is, and its events. */
+  within(declaration, first, last) {
+    return sum([...this.cells.get(declaration.key)].filter(([month]) => liesIn(declaration, month, first, last)));
   }
 
   /** A figure's row over the months from `first` to `last`, as a snapshot tells it. */
   row(declaration, first, last) {
     const cells = [...this.cells.get(declaration.key)];
     const stock = declaration.kind === "stock";
-    const counts = (month) => (month === "" ? stock : month <= last && (stock || month >= first));
-    const within = sum(cells.filter(([month]) => counts(month)));
+    const within = this.within(declaration, first, last);
     const months = monthsOf(first, last).map(
       (each) => sum(cells.filter(([month]) => (stock ? month <= each : month === each) && (stock || month !== ""))).value,
     );
     return {
       value: within.value,
       events: within.events,
-      qualifier: within.about ? "about" : within.atLeast ? "at_least" : "exact",
+      qualifier: qualifierOf(within),
       months,
       allTime: sum(cells).value,
       undated: sum(cells.filter(([month]) => month === "")).value,
@@ -66,8 +87,26 @@ class Totals {
 
 function sum(cells) {
   const total = { value: 0n, atLeast: 0n, about: 0n, events: 0 };
-  for (const [, cell] of cells) for (const part of Object.keys(total)) total[part] += cell[part];
+  for (const [, cell] of cells) {
+    addUp(total, cell);
+    total.events += cell.events;
+  }
   return total;
+}
+
+function addUp(total, part) {
+  total.value += part.value;
+  total.atLeast += part.atLeast;
+  total.about += part.about;
+}
+
+/** How vague a sum is: as long as its vague parts do not cancel. */
+const qualifierOf = (total) => (total.about !== 0n ? "about" : total.atLeast !== 0n ? "at_least" : "exact");
+
+/** Whether what has that month ("": none) counts: a flow's in the period, a stock's up to its end, undated too. */
+function liesIn(declaration, month, first, last) {
+  const stock = declaration.kind === "stock";
+  return month === "" ? stock : month <= last && (stock || month >= first);
 }
 
 function monthsOf(first, last) {

@@ -95,6 +95,7 @@ class HeaderRules {
     this.size = 0;
     this.entries = new Map(); // by leaf hash: what a void repeats, or null once it may not be voided
     this.commitments = new Set();
+    this.texts = new Map(); // what voids repeat, each text once: most headers say what others say
     this.balances = new Map();
   }
 
@@ -110,9 +111,14 @@ class HeaderRules {
       demand(this.entries.get(voided) === repeated(document), "void_of_nothing", this.size);
       this.entries.set(voided, null);
     }
-    this.entries.set(toBase64Url(leaf), voided === undefined ? repeated(document) : null);
+    this.entries.set(toBase64Url(leaf), voided === undefined ? this.once(repeated(document)) : null);
     this.weigh(document, type, month, schema);
     this.size += 1;
+  }
+
+  once(text) {
+    if (!this.texts.has(text)) this.texts.set(text, text);
+    return this.texts.get(text);
   }
 
   weigh(document, type, month, schema) {

@@ -1,23 +1,21 @@
-// Verifies this page by what it carries itself: asks nobody for anything, and says which check failed.
+// Verifies this page by what it carries itself, or its own site has, and says which check failed.
 "use strict";
 
-const HEADERS_BYTES_MAX = 64 * 2 ** 20;
-const PUBLISHED = "notice.published/1";
 const WITHHELD = "某同志"; // who may not be named, or not any more
-const COUNT_MAX = 1_000_000;
 
 /** Each check by name: told one by one to `report(name, ok, detail)`. Ends with the first that fails; true if none. */
-async function verifyPage(evidence, shown, now, report) {
+async function verifyPage(evidence, shown, now, report, progress = () => {}) {
   const found = {};
   const steps = [
     ["form", () => readEvidence(evidence, found)],
-    ["headers", () => inflateHeaders(evidence, found)],
-    ["catalogue", () => readCatalogue(evidence, found)],
-    ["schema", () => readHeaders(found, now)],
+    ["headers", () => readHeaders(evidence, found, now, progress)],
+    ["catalogue", () => settle(found, "catalogue", found.snapshot.catalogue)],
+    ["schema", () => settle(found, "schema", found.checkpoint.size)],
     ["root", () => compareRoots(found)],
     ["signature", () => checkSignature(found)],
     ["figures", () => compareFigures(found.snapshot, found.totals, found.file)],
     ["breakdowns", () => compareBreakdowns(found.snapshot, found.totals)],
+    ["adjustments", () => compareAdjustments(found.snapshot, found.totals, found.past)],
     ["published", () => checkPublished(evidence, found, shown)],
     ["uncounted", () => compareUncounted(found.snapshot, found.totals, found.file)],
     ["shown", () => compareShown(found.snapshot, found.file, shown)],
@@ -29,7 +27,7 @@ async function verifyPage(evidence, shown, now, report) {
       report(name, detail === null ? null : true, String(detail ?? ""));
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault("broken", error?.message);
-      report(name, false, fault);
+      report(name, fault instanceof Unable ? null : false, fault);
       return false;
     }
   }
@@ -44,100 +42,10 @@ function readEvidence(evidence, found) {
   demand(found.snapshot.format === "snapshot/1", "snapshot_form");
   const checkpoint = parseCheckpoint(found.snapshot.checkpoint);
   const same = checkpoint.origin === found.snapshot.origin && checkpoint.size === found.snapshot.size;
-  demand(same && checkpoint.size >= 1 && checkpoint.size <= COUNT_MAX, "snapshot_form");
+  demand(same && checkpoint.size >= 1, "snapshot_form");
   found.checkpoint = checkpoint;
   found.notes = evidence.notes.map((note) => ({ note, checkpoint: parseCheckpoint(splitNote(note).text) }));
   return toBase64Url(sha256(found.snapshotBytes));
-}
-
-/** Headers, each after its length (2 bytes, big endian), as entry bundles hold them (C2SP tlog-tiles); deflated. */
-async function inflateHeaders(evidence, found) {
-  demand(evidence.bytes <= HEADERS_BYTES_MAX, "headers_form", evidence.bytes);
-  const packed = fromBase64(evidence.headers, "headers_form");
-  const bytes = await inflate(packed, evidence.bytes);
-  found.headers = [];
-  for (let at = 0; at < bytes.length; ) {
-    demand(at + 2 <= bytes.length, "headers_form");
-    const end = at + 2 + bytes[at] * 256 + bytes[at + 1];
-    demand(end <= bytes.length, "headers_form");
-    found.headers.push(bytes.subarray(at + 2, end));
-    at = end;
-  }
-  const size = Math.max(found.checkpoint.size, ...found.notes.map((each) => each.checkpoint.size));
-  demand(found.headers.length === size, "headers_count", found.headers.length);
-  return String(found.headers.length);
-}
-
-async function inflate(packed, length) {
-  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      demand(at + part.value.length <= length, "headers_form"); // stopped before it fills the memory
-      bytes.set(part.value, at);
-      at += part.value.length;
-    }
-  } catch (error) {
-    throw error instanceof Fault ? error : new Fault("headers_form", error?.message);
-  }
-  demand(at === length, "headers_form");
-  return bytes;
-}
-
-function readCatalogue(evidence, found) {
-  const opened = parseCanonical(found.headers[0], "header_form");
-  demand(opened.get("type") === OPENED && opened.get("origin") === found.snapshot.origin, "header_opened", 0);
-  found.opened = opened;
-  found.schemas = new Map();
-  for (const [digest, text] of Object.entries(evidence.catalogues)) {
-    demand(toBase64Url(sha256(encodeText(text))) === digest, "catalogue_digest", digest);
-    const file = JSON.parse(text);
-    demand(file.format === "catalogue/1", "catalogue_form", digest);
-    found.schemas.set(digest, { schema: new Schema(file), file });
-  }
-  demand(found.schemas.has(opened.get("catalogue")), "catalogue_missing", opened.get("catalogue"));
-  demand(found.schemas.has(found.snapshot.catalogue), "catalogue_missing", found.snapshot.catalogue);
-  found.file = found.schemas.get(found.snapshot.catalogue).file;
-  return found.snapshot.catalogue;
-}
-
-/** Every header: its form, what holds between them, what they add up to, and the roots of all checkpoints. */
-function readHeaders(found, now) {
-  const rules = new HeaderRules(now);
-  const sizes = new Map(found.notes.map((each) => [each.checkpoint.size, null]));
-  sizes.set(found.checkpoint.size, null);
-  found.tree = new Tree();
-  found.totals = new Totals(found.file);
-  found.keys = [];
-  found.published = new Map(); // notices that stand, by leaf
-  let digest = found.opened.get("catalogue");
-  found.headers.forEach((header, index) => {
-    const { schema } = found.schemas.get(digest) ?? {};
-    demand(schema, "catalogue_missing", digest);
-    const document = schema.read(header, index);
-    const leaf = leafHash(header);
-    rules.take(document, leaf, schema);
-    found.tree.add(leaf);
-    if (index < found.checkpoint.size) found.totals.add(document);
-    if (index < found.checkpoint.size && document.has("catalogue")) digest = document.get("catalogue");
-    if (document.get("type") === PUBLISHED) takeNotice(document, leaf, found);
-    followKeys(document, index, found);
-    if (sizes.has(index + 1)) sizes.set(index + 1, found.tree.root());
-  });
-  rules.close();
-  demand(digest === found.snapshot.catalogue, "catalogue_other", digest);
-  found.roots = sizes;
-  return String(found.headers.length);
-}
-
-function followKeys(document, index, found) {
-  if (index === 0) {
-    found.keys.push(...document.get("keys").filter(isSigningKey));
-    demand(found.keys.length === 1, "key_form", found.keys.length);
-  } else if (document.get("type").startsWith("key.rotated/")) {
-    found.keys.push(document.get("key"));
-  }
 }
 
 /** The headers' root is the snapshot's; and each earlier checkpoint is over the beginning of the same headers. */
@@ -166,18 +74,7 @@ async function checkSignature(found) {
 
 /** The log's key at a size: that of leaf 0, or the last that a header before it named. */
 function keyAt(found, size) {
-  let key = found.keys[0];
-  let next = 1;
-  for (let index = 1; index < size && next < found.keys.length; index++) {
-    const text = decodeText(found.headers[index], "header_form");
-    if (text.includes('"type":"key.rotated/')) key = found.keys[next++];
-  }
-  return key;
-}
-
-function takeNotice(document, leaf, found) {
-  if (document.has("voids")) found.published.delete(document.get("voids"));
-  else found.published.set(toBase64Url(leaf), document);
+  return found.keys.findLast((key) => key.index < size).text;
 }
 
 /** The office's words as they are to be read: people by their names where those are carried, and open. */

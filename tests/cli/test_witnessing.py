@@ -173,7 +173,8 @@ def test_a_statement_is_for_one_person_and_says_no_name_on_the_terminal(run: Run
     assert books.key
 
 
-def test_a_statement_can_be_a_page_too_or_only(run: Run, books: Books, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("books")
+def test_a_statement_can_be_a_page_too_or_only(run: Run, tmp_path: Path) -> None:
     said = json.loads(run("statement", "office.ledger", "C1", "--out", "mine", "--page", "mine.html", "--json").stdout)
     assert (said["path"], said["page"]) == ("mine", "mine.html")
     only = json.loads(run("statement", "office.ledger", "C1", "--page", "only.html", "--json").stdout)

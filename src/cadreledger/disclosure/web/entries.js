@@ -5,16 +5,19 @@ const INTERNAL_BYTES_MAX = 16_384;
 const SALT_BYTES = 32;
 const VOID = "void/1";
 const NOTED_TYPE = "noted/1";
-const STREAM = /^(?:ledger|community|programme|(?:cadre|person):[0-9a-f]{32}|(?:branch|team|facility):[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}]{1,64})$/u;
+const STREAM_ALONE = /^(?:ledger|community|programme)$/;
+const STREAM_OF_CODE = /^(?:branch|team|facility):[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}]{1,64}$/u;
 const ONE_PERSON = /^(?:cadre|person):[0-9a-f]{32}$/;
 const ACTOR = /^[a-z][a-z0-9_]{0,15}:[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$/;
 const MOMENT = /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;
 
+const holds = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 const isText = (value) => typeof value === "string";
 const isWhole = (value, least) => Number.isSafeInteger(value) && value >= least;
 const isDay = (value) => isText(value) && /^\d{4}-\d{2}-\d{2}$/.test(value) && value >= "0001" && isCivil(value);
 const isDayOfEvent = (value) => isDay(value) && value >= "1900" && value < "9999";
-const isStream = (value) => isText(value) && STREAM.test(value) && value.normalize("NFKC") === value;
+const isCoded = (value) => STREAM_OF_CODE.test(value) && value.normalize("NFKC") === value;
+const isStream = (value) => isText(value) && (ONE_PERSON.test(value) || isCoded(value) || STREAM_ALONE.test(value));
 
 /** What every internal section holds beside the fields of its type. */
 const ALWAYS = {
@@ -42,7 +45,7 @@ function isCivil(day) {
 }
 
 function typeOf(wire) {
-  demand(isText(wire) && Object.hasOwn(VOCABULARY, wire), "entry_type", wire);
+  demand(isText(wire) && holds(VOCABULARY, wire), "entry_type", wire);
   return VOCABULARY[wire];
 }
 
@@ -57,7 +60,8 @@ function readEntry(event) {
   demand(size > SALT_BYTES && size <= INTERNAL_BYTES_MAX, "entry_form", event.index);
   const inside = parseCanonical(event.internal.subarray(SALT_BYTES), "entry_form");
   const type = typeOf(inside.get("type"));
-  readFields(inside, type, { ...ALWAYS, ...(inside.get("type") === VOID ? { undoes: isObject } : {}) }, SOMETIMES, event.index);
+  const always = inside.get("type") === VOID ? { ...ALWAYS, undoes: isObject } : ALWAYS;
+  readFields(inside, type, always, SOMETIMES, event.index);
   checkDate(inside.get("occurred_on"), type, event.index);
   const target = inside.get("type") === VOID ? readUndone(inside, event.index) : null;
   const kind = inside.get("stream").split(":")[0];
@@ -76,7 +80,7 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 function readFields(document, type, always, sometimes, index) {
   const forms = new Map(Object.entries(sometimes));
   const needed = new Set(Object.keys(always));
-  for (const [name, holds] of Object.entries(always)) forms.set(name, holds);
+  for (const [name, isRight] of Object.entries(always)) forms.set(name, isRight);
   for (const [name, field] of Object.entries(type.fields)) {
     if (field.section === "personal") continue;
     forms.set(name, (value) => isValue(value, field));
@@ -93,7 +97,7 @@ function isValue(value, field) {
   const matches = (text) => isText(text) && (!field.pattern || new RegExp(`^(?:${field.pattern})$`).test(text));
   switch (field.form) {
     case "word":
-      return isText(value) && Object.hasOwn(field.words, value);
+      return isText(value) && holds(field.words, value);
     case "boolean":
       return typeof value === "boolean";
     case "money":
@@ -114,7 +118,8 @@ function isValue(value, field) {
 }
 
 function checkDate(day, type, index) {
-  demand(type.dated === "maybe" || (type.dated === "always") === (day !== undefined), "entry_fields", `${index}: occurred_on`);
+  const right = type.dated === "maybe" || (type.dated === "always") === (day !== undefined);
+  demand(right, "entry_fields", `${index}: occurred_on`);
 }
 
 /** A void's target: of a known type that is no void, with the fields of that type, personal ones left out. */

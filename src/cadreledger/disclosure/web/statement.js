@@ -1,4 +1,4 @@
-// A statement: one person's events, each opened, each in the log. What it says is read from the bytes that are verified.
+// A statement: one person's events, each opened, each in the log. What is shown is read from the bytes verified.
 "use strict";
 
 const STATEMENT = "statement/1";
@@ -10,7 +10,8 @@ const NAMING = ["cadre.registered/1", "person.enrolled/1"];
 
 /**
  * Each check by name: told one by one to `report(name, ok, detail)`, the detail in both languages or a Fault. Ends with
- * the first that fails; the statement if none, else null. `log` is { origin, keys }: each verifier key with the size from which it signs.
+ * the first that fails; the statement if none, else null. `log` is { origin, keys }: each verifier key with the size
+ * from which it signs.
  */
 async function verifyStatement(bytes, log, report) {
   const found = {};
@@ -103,7 +104,8 @@ async function checkNote(found, log) {
   const current = keys.filter((key) => key.size <= found.checkpoint.size && key.name === log.origin).pop();
   demand(current, "signature_missing");
   const mine = (key) => signatures.filter((each) => each.name === key.name && equalBytes(each.id, key.id));
-  demand(mine(current).length, keys.some((key) => mine(key).length) ? "signature_old" : "signature_missing", current.text);
+  const some = keys.some((key) => mine(key).length);
+  demand(mine(current).length, some ? "signature_old" : "signature_missing", current.text);
   let known = true;
   for (const key of keys) {
     for (const each of mine(key)) {

@@ -2,6 +2,7 @@
 "use strict";
 
 const FILE_BYTES_MAX = 64 * 2 ** 20;
+const FOUND_MAX = 200; // of what was found where a check failed, as much as is shown
 
 /** Run the checks over `bytes`, telling each; the statement, shown, if they hold, and nothing of it if one does not. */
 async function checkStatement(doc, bytes, log) {
@@ -27,8 +28,9 @@ async function checkStatement(doc, bytes, log) {
 function checkItem(doc, name, ok, detail) {
   const outcome = ok === null ? "unknown" : ok ? "holds" : "fails";
   const fault = detail instanceof Fault;
-  const more = fault ? faultTexts(detail).map((words) => `${words} ${detail.found}`.trim()) : detail;
-  const words = [0, 1].map((at) => [STATEMENT_SAID[outcome][at], STATEMENT_CHECKS[name][at], visible(more[at])]);
+  const found = fault ? visible(detail.found.slice(0, FOUND_MAX)) : "";
+  const more = fault ? faultTexts(detail).map((words) => `${words} ${found}`.trim()) : detail;
+  const words = [0, 1].map((at) => [STATEMENT_SAID[outcome][at], STATEMENT_CHECKS[name][at], more[at]]);
   const item = said(doc, "li", [
     `${words[0][0]}：${words[0][1]}${words[0][2] && `（${words[0][2]}）`}`,
     `${words[1][0]}: ${words[1][1]}${words[1][2] && ` (${words[1][2]})`}`,
@@ -65,8 +67,11 @@ function show(doc, found) {
   };
   for (const node of doc.querySelectorAll("[data-fact]")) node.textContent = facts[node.dataset.fact];
   showEntries(doc.getElementById("entries"), found);
-  const unseen = doc.getElementById("unseen");
-  unseen.replaceChildren(...found.unseen.map((index) => said(doc, "li", STATEMENT_SAID.unseen.map((words, at) => words.replace("{number}", () => recordTexts(index)[at])))));
+  const unseen = found.unseen.map((index) => {
+    const number = recordTexts(index);
+    return said(doc, "li", STATEMENT_SAID.unseen.map((words, at) => words.replace("{number}", () => number[at])));
+  });
+  doc.getElementById("unseen").replaceChildren(...unseen);
   for (const node of doc.querySelectorAll(".told")) node.hidden = false;
 }
 
@@ -136,13 +141,13 @@ function startWithFile(doc, log) {
 function startStatement(doc) {
   const evidence = JSON.parse(doc.getElementById("evidence").textContent);
   const log = { origin: evidence.origin, keys: evidence.keys };
-  const prints = doc.getElementById("fingerprints");
-  const list = log.keys.map(({ key, size }) => {
+  const prints = log.keys.map(({ key, size }) => {
     const item = doc.createElement("li");
-    item.append(plain(doc, "code", fingerprint(key)), said(doc, "span", STATEMENT_SAID.from.map((words) => words.replace("{size}", () => String(size))), "note"));
+    const from = STATEMENT_SAID.from.map((words) => words.replace("{size}", () => String(size)));
+    item.append(plain(doc, "code", fingerprint(key)), said(doc, "span", from, "note"));
     return item;
   });
-  prints.replaceChildren(...list);
+  doc.getElementById("fingerprints").replaceChildren(...prints);
   if (evidence.statement === undefined) startWithFile(doc, log);
   else startWithStatement(doc, encodeText(evidence.statement), log);
 }

@@ -29,7 +29,7 @@ const STATEMENT_FAULTS = {
   person_unnamed: ["没有写明姓名的登记", "no registration says whose it is"],
   personal_missing: ["个人内容被删去或添加", "what is personal was left out or put in"],
   personal_wrong: ["个人内容被改动", "what is personal was changed"],
-  signature_missing: ["检查点没有账本密钥的签名", "the log's key has not signed"],
+  signature_missing: ["检查点没有账本密钥的签名；本页也可能太旧", "the log's key has not signed, or the page is too old"],
   signature_old: ["只有账本停用的密钥签了名；本页也可能太旧", "only an earlier key of the log has signed, or the page is too old"],
   signature_wrong: ["签名不成立", "the signature fails"],
   statement_form: ["不是规范的个人明细文件", "the file is no statement in its one form"],

@@ -25,7 +25,7 @@ const recordTexts = (index) => [`第 ${index + 1} 条`, `record ${index + 1}`];
 
 /** A field's value in both languages; `stream` is the person's own, `byVersion` their entries that are shown. */
 function valueTexts(value, field, stream, byVersion) {
-  if (field.words && Object.hasOwn(field.words, value)) return field.words[value];
+  if (field.words && holds(field.words, value)) return field.words[value];
   switch (field.form) {
     case "boolean":
       return value ? ["是", "yes"] : ["否", "no"];
@@ -68,13 +68,13 @@ function fieldsTold(entry, stream, byVersion) {
     known.add(name);
     const from = field.section === "personal" ? entry.personal : entry.inside;
     if (!from.has(name) || HIDDEN.includes(name)) continue;
-    told.push({ section: field.section, title: field.title, texts: valueTexts(from.get(name), field, stream, byVersion) });
+    const texts = valueTexts(from.get(name), field, stream, byVersion);
+    told.push({ section: field.section, title: field.title, texts });
   }
   for (const [name, value] of entry.personal) {
-    const plain = { form: "text" };
-    if (!known.has(name)) {
-      told.push({ section: "personal", title: sameTexts(name), texts: valueTexts(value, plain, stream, byVersion) });
-    }
+    if (known.has(name)) continue;
+    const texts = valueTexts(value, { form: "text" }, stream, byVersion);
+    told.push({ section: "personal", title: sameTexts(name), texts });
   }
   return told;
 }
@@ -89,7 +89,8 @@ function frameTold(entry, byLeaf) {
   add("registered_on", ["登记日期", "Written down on"], dayTexts(inside.get("registered_on") ?? ""));
   add("source", ["登记依据", "Source"], sameTexts(visible(inside.get("source") ?? "")));
   const replaced = byLeaf.get(inside.get("replaces"));
-  add("replaces", ["代替", "Takes the place of"], replaced ? recordTexts(replaced.index) : ["已撤回的一条", "an entry taken back"]);
+  const place = replaced ? recordTexts(replaced.index) : ["已撤回的一条", "an entry taken back"];
+  add("replaces", ["代替", "Takes the place of"], place);
   const moment = inside.get("recorded_at");
   const [zh, en] = dayTexts(moment.slice(0, 10));
   const [by, time] = [inside.get("by"), moment.slice(11, 16)];

@@ -18,7 +18,7 @@ from tests.browser.test_verifying import touched, verified
 from tests.disclosure.ledgers import PERIODS, numbers
 
 from cadreledger.disclosure import Snapshot
-from cadreledger.disclosure.page import page
+from cadreledger.disclosure.page import changed, page
 from cadreledger.disclosure.sections import amount_of
 from cadreledger.sealing import canonical
 from cadreledger.values import Period, Quantity
@@ -34,10 +34,10 @@ Open = Callable[..., "Page"]
 Numbers = dict[str, Any]
 
 OFTEN = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-VERIFY = """async ([evidence, figures]) => {
+VERIFY = """async ([evidence, figures, changes]) => {
   const said = {};
   const report = (name, ok, detail) => { said[name] = ok === false ? detail.code : ""; };
-  await verifyPage(JSON.parse(evidence), { figures, bars: [], texts: [], notice: [] }, "2030-01", report);
+  await verifyPage(JSON.parse(evidence), { figures, changes, bars: [], texts: [], notice: [] }, "2030-01", report);
   return said;
 }"""
 TALLIED = "dues.collected"
@@ -61,7 +61,14 @@ def checked(program: Page, snapshot: Snapshot, data: bytes) -> dict[str, str]:
         for part, quantity in (("", Quantity.of(row.value, row.qualifier)), ("all", row.all_time))
         for said in [amount_of(row, quantity)]
     ]
-    said: dict[str, str] = program.evaluate(VERIFY, [snapshot.evidence.to_json(data, None), figures])
+    units = {row.key: row for row in snapshot.figures}
+    changes = [
+        {"name": change.name, "part": part, "texts": [said.zh, said.en]}
+        for change in (changed(item, units[item.key]) for item in snapshot.adjustments)
+        for part in ("published", "now", "difference", "leaves")
+        for said in [getattr(change, part)]
+    ]
+    said: dict[str, str] = program.evaluate(VERIFY, [snapshot.evidence.to_json(data, None), figures, changes])
     return said
 
 
@@ -286,5 +293,40 @@ def test_what_headers_cannot_tell_is_not_compared(open_page: Open, sealed: Path,
         told_of("2021-2", "visits.made", reasons=["duplicate"])(told)
         evidence["snapshot"] = canonical(told).decode()
 
-    verdict, _ = verified(open_page(touched(sealed, tmp_path, touch)))
-    assert verdict == "holds"
+    _, checks = verified(open_page(touched(sealed, tmp_path, touch)))
+    assert (checks["adjustments"], checks["shown"]) == ("", "shown_wrong")  # what was shown was not touched
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            'data-part="published" data-en="87.60 yuan">87.60 元<',
+            'data-part="published" data-en="87.60 yuan">87.61 元<',
+        ),
+        ('data-part="now" data-en="8.76 yuan">', 'data-part="now" data-en="18.76 yuan">'),
+        (">至少 300 册<", ">至少 30 册<"),
+        (">−78.84 元<", ">78.84 元<"),
+        (">第 8、9 条<", ">第 8 条<"),
+        ('data-en="8, 9">', 'data-en="8, 10">'),
+    ],
+)
+def test_a_difference_that_reads_otherwise_turns_it_red(
+    open_page: Open, sealed: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    text = sealed.read_text("utf-8")
+    assert old in text
+    (tmp_path / "notice.html").write_text(text.replace(old, new, 1), "utf-8")
+    verdict, checks = verified(open_page(tmp_path / "notice.html"))
+    assert (verdict, checks["shown"]) == ("fails", "shown_wrong")
+
+
+def test_a_difference_that_is_not_shown_turns_it_red(open_page: Open, sealed: Path, tmp_path: Path) -> None:
+    text = sealed.read_text("utf-8")
+    first, last = (
+        text.index("<li>", text.index('<ol class="changes">')),
+        text.index("</ol>", text.index('class="changes"')),
+    )
+    (tmp_path / "notice.html").write_text(text[:first] + text[first:last].partition("</li>")[2] + text[last:], "utf-8")
+    verdict, checks = verified(open_page(tmp_path / "notice.html"))
+    assert (verdict, checks["shown"]) == ("fails", "shown_unknown")

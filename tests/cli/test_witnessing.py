@@ -92,7 +92,7 @@ def test_from_the_key_to_the_collected_cosignature(run: Run, books: Books, tmp_p
     assert cosigners(collected["checkpoint"].encode(), made["key"]) == 1
     assert not [path for path in tmp_path.iterdir() if path.suffix == ".part"]
     for printed in (*tmp_path.glob("w.state*"), tmp_path / "cp1"):
-        assert secret.strip().rpartition(b"+")[2] not in printed.read_bytes()
+        assert secret.strip().split(b"+", 4)[4] not in printed.read_bytes()
 
 
 def test_what_is_refused_has_its_exit_code_and_changes_nothing(run: Run, books: Books, tmp_path: Path) -> None:
@@ -187,4 +187,3 @@ def test_a_statement_can_be_a_page_too_or_only(run: Run, tmp_path: Path) -> None
     assert not (tmp_path / "one").exists()
     run("statement", "office.ledger", "C2", "--page", "other.html", code=2)
     assert not (tmp_path / "other.html").exists()
-    assert books.key

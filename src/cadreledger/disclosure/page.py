@@ -68,8 +68,12 @@ def page(snapshot: Snapshot, notice: "Notice | None" = None) -> bytes:
 
 @attrs.frozen
 class Change:
-    """What an earlier notice showed of a figure, what it is now, and why; ``leaves`` are the records behind it."""
+    """What an earlier notice showed of a figure, what it is now, and why; ``leaves`` are the records behind it.
 
+    ``name``: the notice's number, as headers have it, and the figure's key.
+    """
+
+    name: str
     number: str
     edition: int
     period: Said
@@ -87,6 +91,7 @@ def changed(item: Adjustment, row: FigureRow) -> Change:
     sign = "+" if difference > 0 else ""
     apart = amount_of(row, Quantity(difference))
     return Change(
+        name=f"{item.notice.number} {item.key}",
         number=readable_code(item.notice.number),
         edition=item.notice.edition,
         period=_period(item.notice.period),

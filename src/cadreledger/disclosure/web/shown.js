@@ -3,6 +3,7 @@
 
 const BAR_UNITS = 140; // the longest bar
 const NONE = "–";
+const LEAVES_SHOWN = 12; // of an adjustment; then how many there are
 
 /** All that the page shows of figures and of the notice, in both languages. */
 function readShown(doc) {
@@ -12,6 +13,11 @@ function readShown(doc) {
       key: node.dataset.figure,
       part: node.dataset.part ?? "",
       texts: "en" in node.dataset ? saidBy(node) : [node.textContent],
+    })),
+    changes: nodes("[data-change]").map((node) => ({
+      name: node.dataset.change,
+      part: node.dataset.part,
+      texts: saidBy(node),
     })),
     bars: nodes("[data-bar]").map((node) => ({ key: node.dataset.bar, width: node.getAttribute("width") })),
     texts: nodes("[data-text]").map((node) => node.textContent),
@@ -31,6 +37,7 @@ function compareShown(snapshot, file, shown) {
     demand(same, part === "title" ? "title_wrong" : "shown_wrong", `${key}: ${texts.join(" / ")}`);
   }
   demand(shown.figures.length, "shown_unknown", 0);
+  compareChanges(snapshot, rows, shown.changes);
   for (const key of new Set(shown.bars.map((bar) => bar.key))) {
     const months = rows.get(key)?.months ?? [];
     const longest = months.reduce((most, value) => Math.max(most, value), 1);
@@ -38,7 +45,34 @@ function compareShown(snapshot, file, shown) {
     const drawn = shown.bars.filter((bar) => bar.key === key).map((bar) => bar.width);
     demand(drawn.join() === widths.join(), "bar_wrong", key);
   }
-  return String(shown.figures.length);
+  return String(shown.figures.length + shown.changes.length);
+}
+
+/** Every adjustment stands on the page: then, now, the difference, the records (which count from 1). */
+function compareChanges(snapshot, rows, changes) {
+  const shown = new Map(changes.map(({ name, part, texts }) => [`${name} ${part}`, texts]));
+  demand(shown.size === changes.length && shown.size === 4 * snapshot.adjustments.length, "shown_unknown", changes.length);
+  for (const told of snapshot.adjustments) {
+    const row = rows.get(told.key);
+    const [published, now] = [BigInt(told.published), BigInt(told.now)];
+    const expected = {
+      published: amountTexts(row, published, told.published_qualifier ?? "exact"),
+      now: amountTexts(row, now, told.now_qualifier ?? "exact"),
+      difference: amountTexts(row, now - published, "exact").map((text) => (now > published ? `+${text}` : text)),
+      leaves: leavesTexts(told.leaves),
+    };
+    for (const [part, texts] of Object.entries(expected)) {
+      const found = shown.get(`${told.notice} ${told.key} ${part}`) ?? [];
+      demand(texts.every((text, index) => text === found[index]), "shown_wrong", `${told.key}: ${found.join(" / ")}`);
+    }
+  }
+}
+
+function leavesTexts(leaves) {
+  const first = leaves.slice(0, LEAVES_SHOWN).map((leaf) => leaf + 1);
+  const [zh, en] = [`第 ${first.join("、")} 条`, first.join(", ")];
+  if (leaves.length <= LEAVES_SHOWN) return [zh, en];
+  return [`${zh}等，共 ${leaves.length} 条`, `${en} …, ${leaves.length} in all`];
 }
 
 /** The texts that may stand for a part of a figure, each in the page's languages; undefined: there is no such part. */

@@ -4,6 +4,7 @@ from __future__ import annotations  # Playwright may be missing
 
 import re
 import shutil
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -24,13 +25,18 @@ from cadreledger.intake import import_workbook
 from cadreledger.sealing import Tile, decode_entries, encode_entries
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., "Page"]
 
 PLACE = f"{notice_folder('2021-6', 1)}/notice.html"
+HEARD = """() => {
+  const verdict = document.getElementById("verdict");
+  window.said = [];
+  new MutationObserver(() => window.said.push(verdict.textContent)).observe(verdict, { childList: true });
+}"""
 POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]*)"')
 
 
@@ -88,6 +94,41 @@ def test_over_http_it_fetches_the_headers_and_nothing_else(open_page: Open, publ
     bundles = [bundle(published.size, index).path for index in range(-(-published.size // 256))]
     assert sorted(asked) == sorted(["/" + PLACE, *("/" + path for path in bundles)])
     assert f"（{published.size}）" in page.locator("[data-check='headers']").inner_text()
+
+
+def slowly(route: Route) -> None:
+    time.sleep(0.4)
+    route.continue_()
+
+
+def test_it_tells_how_far_it_is(open_page: Open, published: Published) -> None:
+    with Site(published.site) as site:
+        page = open_page(site.url + PLACE, asks=f"{site.url}tile/entries/")
+        page.route("**/tile/**", slowly)
+        page.evaluate(HEARD)
+        verdict, _ = verified(page)
+    assert verdict == "holds"
+    said = [re.search(r"已读 (\d+) 条记录，共 (\d+) 条", text) for text in page.evaluate("window.said")]
+    read = [int(found[1]) for found in said if found and int(found[2]) == published.size]
+    assert read
+    assert read == sorted(set(read))
+
+
+def test_more_than_a_browser_can_check_is_left_to_the_command_line(
+    open_page: Open, published: Published, site: Path
+) -> None:
+    size = published.notice.snapshot.size
+
+    def many(evidence: dict[str, str]) -> None:
+        grown = (
+            evidence["snapshot"].replace(f'"size":{size}', '"size":2000001').replace(f"\\n{size}\\n", "\\n2000001\\n")
+        )
+        evidence["snapshot"] = grown
+
+    page = open_page(touched(site / PLACE, site, many))
+    verdict, checks = verified(page)
+    assert (verdict, checks["headers"]) == ("unknown", "headers_many")
+    assert "cadreledger verify" in page.locator("#verdict").inner_text()
 
 
 def test_when_the_log_has_grown_the_full_bundle_is_there_instead(open_page: Open, published: Published) -> None:

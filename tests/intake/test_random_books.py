@@ -234,7 +234,11 @@ def added_up(book: Book) -> Counter[tuple[str, str]]:
         assert (gone is None) == (row.get("更正序号") is None)
         if is_void(row):
             continue
-        taken = {(standing[number]["编号"], standing[number]["所属月份"]) for number in credited}
+        taken = {
+            (standing[number]["编号"], standing[number]["所属月份"])
+            for number in credited
+            if fen_of(standing[number])  # of nothing, no month is paid
+        }
         if (row["编号"], row["所属月份"]) not in taken:
             credited.add(row["序号"])
         standing[row["序号"]] = row

@@ -123,9 +123,8 @@ class PayingCadre(Handle[CadreState]):
             return self._record(received)
 
     def _branch_of(self, day: date) -> StreamId:
-        """Where dues go that are paid on a day: to the branch of that day, or else to the last one."""
-        state = self._fold.view()
-        found = state.formal_on(day) or tuple(branch for branch, _, _ in state.formally[-1:])
+        """The branch to which dues go that are paid on a day. Raises RuleError where there was never one."""
+        found = self._fold.view().dues_branches(day)
         if found:
             return found[0]
         raise RuleError(

@@ -103,10 +103,10 @@ def _check_where(state: CadreState, event: DuesReceived, policy: Policy) -> tupl
 
 
 def _branches(state: CadreState, event: DuesReceived) -> tuple[StreamId, ...]:
-    """Where dues go: to the branch of the day of payment; before and after all of them, to the last one."""
+    """Where a payment goes; one without a day, to the branch of now."""
     if event.occurred_on is None:
         return () if state.formal is None else (state.formal,)
-    return state.formal_on(event.occurred_on) or tuple(branch for branch, _, _ in state.formally[-1:])
+    return state.dues_branches(event.occurred_on)
 
 
 def _has_permit(state: CadreState, event: DuesReceived) -> bool:

@@ -80,6 +80,10 @@ class CadreState(State):
         stays = reversed(self.formally)
         return tuple(branch for branch, since, until in stays if since <= day and (until is None or day <= until))
 
+    def dues_branches(self, day: date) -> tuple[StreamId, ...]:
+        """Where dues go that are paid on a day: to its branch; before and after all of them, to the last one."""
+        return self.formal_on(day) or tuple(branch for branch, _, _ in self.formally[-1:])
+
     def visits_like(self, day: date, reason: VisitReason, mode: VisitMode) -> tuple[int, ...]:
         """The versions of standing visits on the same day, for the same reason, in the same mode."""
         return self.alike.get((day, reason, mode), ())

@@ -8,7 +8,7 @@ long as they may. Without them the notice is as provable as before, and says 某
 import json
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -84,14 +84,14 @@ def checked_texts(texts: Iterable[str | Paragraph]) -> tuple[Paragraph, ...]:
 
 def texts_json(texts: tuple[Paragraph, ...]) -> str | None:
     """``texts`` as the event keeps them: people by their streams, no names; None where there is no text."""
-    kept = [_kept(paragraph) for paragraph in texts]
+    kept = [_written(paragraph, lambda named: {"name": named.commitment, "who": named.stream}) for paragraph in texts]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
 
 
-def _kept(paragraph: Paragraph) -> JsonValue:
+def _written(paragraph: Paragraph, named: Callable[[Named], JsonValue]) -> JsonValue:
     if all(isinstance(part, str) for part in paragraph):
-        return "".join(part for part in paragraph if isinstance(part, str))
-    return [part if isinstance(part, str) else {"name": part.commitment, "who": part.stream} for part in paragraph]
+        return shown(paragraph)
+    return [part if isinstance(part, str) else named(part) for part in paragraph]
 
 
 def read_texts(kept: str | None) -> tuple[Paragraph, ...]:
@@ -122,13 +122,7 @@ def _part(kept: object) -> str | Named:
 
 def public_json(texts: tuple[Paragraph, ...]) -> list[JsonValue]:
     """``texts`` as ``notice.json`` has them: a paragraph is text, or a list of text and ``{"name": commitment}``."""
-    return [_public(paragraph) for paragraph in texts]
-
-
-def _public(paragraph: Paragraph) -> JsonValue:
-    if all(isinstance(part, str) for part in paragraph):
-        return "".join(part for part in paragraph if isinstance(part, str))
-    return [part if isinstance(part, str) else {"name": part.commitment} for part in paragraph]
+    return [_written(paragraph, lambda named: {"name": named.commitment}) for paragraph in texts]
 
 
 def shown(paragraph: Paragraph) -> str:

@@ -1,4 +1,4 @@
-"""The notices of a site: a folder each, which never changes, the index of them all, and the page for statements."""
+"""The notices of a site: a folder each, which loses names alone, the index of them all, and the page for statements."""
 
 from pathlib import Path
 
